@@ -1,0 +1,1 @@
+"""Reusable ComponentResources, one area a package, one public class a file."""

@@ -1,0 +1,1 @@
+"""What is promised: pure pydantic models, no Pulumi, no AWS calls."""

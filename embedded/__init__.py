@@ -1,0 +1,1 @@
+"""The embedded cloud: engine, plug-ins, gateway and emulators on one machine."""

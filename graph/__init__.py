@@ -1,0 +1,1 @@
+"""The resource graph: recorded offline, loaded from a preview or from state."""

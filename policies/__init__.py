@@ -1,0 +1,1 @@
+"""Controls, packs, frameworks and waivers."""

@@ -1,0 +1,1 @@
+"""The sample domains: service contracts and their handlers."""

@@ -1,0 +1,1 @@
+"""Composition of components into one stack per layer."""
