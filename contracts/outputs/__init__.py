@@ -1,0 +1,1 @@
+"""What a stack promises to the stacks that read it: one typed record a layer."""

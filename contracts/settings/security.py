@@ -1,0 +1,40 @@
+"""Settings of keys and secrets (SEC-3) and of what protects resources from deletion."""
+
+from __future__ import annotations
+
+from contracts.settings.base import Settings
+
+
+class ProtectionSettings(Settings):
+    """What stands between a slip and lost data."""
+
+    protect: bool
+    """Pulumi's `protect` on everything that holds data."""
+    deletion_protection: bool
+    """AWS deletion protection where the service has it (RDS, ALB, DynamoDB)."""
+    final_snapshot: bool
+    """Take a final snapshot before a database is deleted."""
+    force_destroy: bool
+    """Let a bucket be deleted with objects in it; only for environments that hold no real data."""
+
+
+class KeySettings(Settings):
+    """Customer-managed KMS keys."""
+
+    purposes: tuple[str, ...]
+    """One key per purpose, such as `database`, `storage`, `secrets`, `logs`, `messaging`."""
+    rotation_period_days: int
+    """Automatic rotation period, 90–2560 days."""
+    deletion_window_days: int
+    """Waiting period before a scheduled deletion, 7–30 days."""
+    multi_region: bool
+    """Make multi-region primary keys, for data that is replicated to another region."""
+
+
+class SecretSettings(Settings):
+    """Secrets Manager."""
+
+    rotation_days: int
+    """Rotation interval of managed secrets, 1–365 days."""
+    recovery_window_days: int
+    """0 (delete at once) or 7–30 days."""
