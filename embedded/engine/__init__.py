@@ -1,0 +1,5 @@
+"""The Pulumi command line: found, unpacked, downloaded or built, and cached."""
+
+from embedded.engine.obtain import Engine, EngineError, obtain
+
+__all__ = ["Engine", "EngineError", "obtain"]
