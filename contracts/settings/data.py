@@ -30,6 +30,9 @@ class PostgresSettings(Settings):
     performance_insights_retention_days: int
     iam_authentication: bool
     log_exports: tuple[str, ...]
+    """Logs sent to CloudWatch: `postgresql` (errors included) and `upgrade` are the two RDS for PostgreSQL has."""
+    apply_immediately: bool
+    """Apply changes at once, restarting if they need it; otherwise in the next maintenance window."""
 
 
 class CacheSettings(Settings):
@@ -45,6 +48,8 @@ class CacheSettings(Settings):
     snapshot_retention_days: int
     snapshot_window: str
     maintenance_window: str
+    apply_immediately: bool
+    """Apply changes at once; otherwise in the next maintenance window."""
 
 
 @unique
@@ -55,17 +60,42 @@ class BillingMode(StrEnum):
     PROVISIONED = "PROVISIONED"
 
 
+@unique
+class KeyType(StrEnum):
+    """Type of a DynamoDB key attribute. Numbers sort by value, strings byte by byte ("10" < "9")."""
+
+    STRING = "S"
+    NUMBER = "N"
+    BINARY = "B"
+
+
+class CapacitySettings(Settings):
+    """Bounds between which a provisioned table scales, in read and write capacity units."""
+
+    read_minimum: int
+    read_maximum: int
+    write_minimum: int
+    write_maximum: int
+
+
 class TableSettings(Settings):
     """One DynamoDB table."""
 
     partition_key: str
+    partition_key_type: KeyType
     sort_key: str | None
+    sort_key_type: KeyType | None
+    """Null exactly when `sort_key` is null."""
     billing: BillingMode
+    capacity: CapacitySettings | None
+    """Null exactly when `billing` is PAY_PER_REQUEST."""
     time_to_live_attribute: str | None
     """Attribute holding the expiry as epoch seconds; null for none."""
     stream: bool
     """Stream new and old images (event sourcing)."""
     point_in_time_recovery: bool
+    contributor_insights: bool
+    """Report the most accessed keys; CloudWatch charges per event."""
 
 
 class BucketSettings(Settings):
