@@ -1,0 +1,94 @@
+"""A secret in Secrets Manager whose first value is drawn once and never shown."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import secretsmanager
+
+from contracts.settings.security import SecretSettings
+
+TOKEN = "atoll:security:ManagedSecret"
+VALUE_LENGTH = 64
+"""Characters of a drawn value: 381 bits, within ElastiCache's 16–128 and PostgreSQL's limit of 99."""
+ALPHABET = string.ascii_letters + string.digits
+"""Letters and digits only: ElastiCache refuses most punctuation, and none needs escaping in a URL or a shell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagedSecretArgs:
+    """Wiring of one secret."""
+
+    environment: str
+    purpose: str
+    """What the secret opens, such as `cache-auth`; its name becomes `atoll/<environment>/<purpose>-<unique>`."""
+    description: str
+    key_arn: pulumi.Input[str]
+    """KMS key that encrypts it: the `secrets` key."""
+    settings: SecretSettings
+    value: pulumi.Input[str] | None = None
+    """The value where it is given from outside (a Pulumi configuration secret); `None` draws one at creation."""
+    rotation_lambda_arn: pulumi.Input[str] | None = None
+    """Rotation function; without one there is no schedule, because Secrets Manager cannot rotate a foreign secret alone."""
+
+
+def draw_value() -> str:
+    """A new value of `VALUE_LENGTH` characters from the operating system's random source."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(VALUE_LENGTH))
+
+
+class ManagedSecret(pulumi.ComponentResource):
+    """A secret encrypted by a customer-managed key, with a recovery window and, given a function, rotation.
+
+    The value is drawn by this program on every run, but only the first one counts: later draws are ignored
+    (`ignore_changes`), so a second preview is empty and a rotated value is never put back. `secrets` is used rather than
+    Secrets Manager's GetRandomPassword because it needs no permission and no call during preview.
+    Consumers must read `value` (the value in the stack's state, encrypted there, always a Pulumi secret) and not draw again.
+    ElastiCache takes it as `auth_token=secret.value`; tasks take `secret.arn` as `valueFrom`.
+
+    The RDS master password is not made here: RDS makes and rotates it (`manage_master_user_password`).
+    Costs: USD 0.40 a month and secret, plus USD 0.05 per 10,000 calls.
+    Errors: a name in its recovery window cannot be taken again; the name therefore ends in a unique suffix.
+    Source: SEC-3, CAC-1; https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
+    """
+
+    arn: pulumi.Output[str]
+    """ARN of the secret; IAM patterns may rely on `…:secret:atoll/<environment>/*`."""
+    value: pulumi.Output[str]
+    """The value in state, as a Pulumi secret."""
+    version_id: pulumi.Output[str]
+    """Version of the first value."""
+
+    def __init__(self, name: str, *, args: ManagedSecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Make the secret `{name}-secret` and its first version."""
+        super().__init__(TOKEN, name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        secret = secretsmanager.Secret(
+            f"{name}-secret",
+            name_prefix=f"atoll/{args.environment}/{args.purpose}-",
+            description=args.description,
+            kms_key_id=args.key_arn,
+            recovery_window_in_days=args.settings.recovery_window_days,
+            opts=child,
+        )
+        version = secretsmanager.SecretVersion(
+            f"{name}-version",
+            secret_id=secret.arn,
+            secret_string=pulumi.Output.secret(draw_value() if args.value is None else args.value),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secret_string"] if args.value is None else None),
+        )
+        if args.rotation_lambda_arn is not None:
+            secretsmanager.SecretRotation(
+                f"{name}-rotation",
+                secret_id=secret.arn,
+                rotation_lambda_arn=args.rotation_lambda_arn,
+                rotation_rules={"automatically_after_days": args.settings.rotation_days},
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[version]),
+            )
+        self.arn = secret.arn
+        self.value = pulumi.Output.secret(version.secret_string.apply(lambda value: value or ""))
+        self.version_id = version.version_id
+        self.register_outputs({"arn": self.arn, "value": self.value, "versionId": self.version_id})
