@@ -1,0 +1,176 @@
+"""Record the resource graph of a program offline: no engine, no plug-in, no credentials, no sockets.
+
+The program runs as in a first preview: what AWS would compute is unknown. Each recording runs in a thread of its own,
+with its own event loop and its own Pulumi settings, so recordings do not see one another and may be made anywhere,
+a running event loop included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pulumi
+from google.protobuf import empty_pb2
+from pulumi.runtime import settings, stack
+from pulumi.runtime.config import set_all_config
+
+from graph.invokes import InvokeHook, Surroundings, aws_answers
+from graph.monitor import Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
+from graph.nodes import Node
+from graph.resource_graph import ResourceGraph
+from graph.surroundings import place
+from graph.tracking import OutputTracker
+from graph.values import FrozenMap
+
+T = TypeVar("T")
+
+Program = Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a program says when it is run offline."""
+
+    graph: ResourceGraph
+    stack_outputs: FrozenMap
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def _nothing_known(node: Node) -> Mapping[str, Any]:
+    return {}
+
+
+def record(
+    program: Program,
+    *,
+    project: str = "atoll",
+    stack: str = "dev",
+    organization: str = "organization",
+    config: Mapping[str, str] | None = None,
+    secret_keys: Iterable[str] = (),
+    account: str = "000000000000",
+    invokes: Mapping[str, InvokeHook] | None = None,
+    outputs: ProviderModel = _nothing_known,
+    stack_outputs: Mapping[str, Mapping[str, Any]] | None = None,
+    root: Path | None = None,
+) -> Recording:
+    """Run a program and return its graph.
+
+    ``config`` has full keys (``aws:region``); those in ``secret_keys`` are handed out as secrets. ``account`` is the
+    12-digit id of resources whose provider names no other. ``invokes`` answers data sources by token, in addition to
+    the ones that the account and region answer. ``outputs`` may know computed outputs. ``stack_outputs`` maps a stack's
+    name (``prod`` or ``org/project/prod``) to its outputs. ``root`` is the folder that source lines are relative to
+    (default: the working directory).
+
+    Raises ``RecordingError`` for what has no answer offline; whatever the program itself raises comes through as it is.
+    """
+    values = dict(config or {})
+    where = Surroundings(account, values.get("aws:region", "us-east-1"))
+    tracker = OutputTracker()
+    engine = RecordingEngine()
+    monitor = RecordingMonitor(
+        project=project,
+        stack=stack,
+        tracker=tracker,
+        invokes={**aws_answers(where), **(invokes or {})},
+        stack_outputs=stack_outputs or {},
+        model=outputs,
+        root=(root or Path.cwd()).resolve(),
+    )
+
+    async def run() -> None:
+        _configure(monitor, engine, organization)
+        set_all_config(values, list(secret_keys))
+        asyncio.get_running_loop().set_default_executor(_Inline())
+        await _run_program(program, tracker)
+
+    _run_apart(run)
+    graph = ResourceGraph(place(monitor.nodes.values(), where), project=project, stack=stack)
+    return Recording(graph, graph.stack_outputs, tuple(engine.diagnostics))
+
+
+async def _run_program(program: Program, tracker: OutputTracker) -> None:
+    def mark(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        props = tracker.mark(args.props)
+        tracker.add(args.resource)
+        if isinstance(args.resource, pulumi.ComponentResource):
+            _mark_registered_outputs(args.resource, tracker)
+        return pulumi.ResourceTransformationResult(props, args.opts)
+
+    async def body() -> None:
+        top = stack.Stack()
+        # Transformations are inherited by every resource and run in this process, before anything is serialised.
+        top._transformations = [mark]  # pyright: ignore[reportPrivateUsage]
+        try:
+            made = program()
+            if isinstance(made, Coroutine):
+                await made
+            top.outputs = tracker.mark(top.outputs)
+        finally:
+            top._finish()  # pyright: ignore[reportPrivateUsage]
+
+    await stack.run_pulumi_func(body)
+
+
+def _mark_registered_outputs(component: pulumi.ComponentResource, tracker: OutputTracker) -> None:
+    register = component.register_outputs
+
+    def register_marked(outputs: Any) -> None:
+        register(tracker.mark(outputs) if isinstance(outputs, Mapping) else outputs)
+
+    component.register_outputs = register_marked  # this instance alone, for this recording
+
+
+def _configure(monitor: RecordingMonitor, engine: RecordingEngine, organization: str) -> None:
+    own = settings.Settings(
+        project=monitor.project,
+        stack=monitor.stack,
+        monitor=monitor,
+        engine=engine,
+        dry_run=True,
+        legacy_apply_enabled=False,
+        organization=organization,
+        root_directory=str(monitor.root),
+    )
+    own.monitor_features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)
+    settings.ROOT.set(None)
+
+
+class _Inline(ThreadPoolExecutor):
+    """Runs each call at once: the monitor is in this process, a thread per call would only cost order and time."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def _run_apart(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine to its end in a fresh thread, which starts with no event loop and no context of its caller."""
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(run())
+        except BaseException as error:
+            failure.append(error)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    thread = threading.Thread(target=target, name="record")
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]

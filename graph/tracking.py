@@ -1,0 +1,135 @@
+"""Tell which output of which resource an input takes its value from, while a program is being recorded.
+
+An unknown output arrives on the wire as one and the same text, whoever made it. So, before a resource is registered,
+every ``Output`` among its inputs that *is* an attribute of another resource (``vpc.id``, ``role.arn``) is replaced by
+one that carries a marker naming it. The SDK then serialises as always, translating names as always, and the recorder
+turns the marker back into an unknown with its reference (or into the known value, plus the reference).
+
+The program never sees a marker: only what leaves for the engine is replaced, and ``apply`` still does not run on
+unknown values. What went through ``apply`` is a new ``Output``; of it only the dependency is known.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
+
+import pulumi
+from pulumi import _types  # the generated classes' names on the wire are kept nowhere else
+
+from graph.nodes import PropertyReference
+from graph.values import UNKNOWN, Reference, Unknown, Value, join_path
+from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_text
+
+# Private-use characters: they occur in no property that AWS accepts.
+_OPEN: Final = "\ue0a7"
+_KNOWN: Final = "\ue0a8"
+_CLOSE: Final = "\ue0a9"
+_MARKER: Final = re.compile(f"{_OPEN}(\\d+)({_KNOWN}?){_CLOSE}")
+
+
+class OutputTracker:
+    """Knows the outputs of every resource made so far and marks those that are passed straight on."""
+
+    def __init__(self) -> None:
+        self._pending: list[pulumi.Resource] = []
+        self._owners: dict[int, tuple[pulumi.Resource, str]] = {}
+        self._kept: list[pulumi.Output[Any]] = []  # identities are only good while the objects live
+        self._references: list[Reference] = []
+
+    def add(self, resource: pulumi.Resource) -> None:
+        """Remember a resource; its outputs exist once its constructor has gone on to register it."""
+        self._pending.append(resource)
+
+    def mark(self, value: Any) -> Any:
+        """A copy of an input in which outputs that are passed straight on carry their marker."""
+        self._index_outputs()
+        return self._mark(value)
+
+    def _mark(self, value: Any) -> Any:
+        if isinstance(value, pulumi.Output):
+            output = cast("pulumi.Output[Any]", value)
+            owner = self._owners.get(id(output))
+            return output if owner is None else self._marked(output, *owner)
+        if isinstance(value, str | bytes | int | float | bool | pulumi.Resource | pulumi.Asset | pulumi.Archive):
+            return value
+        if _types.is_input_type(type(value)) and not isinstance(value, dict):
+            clone = copy.copy(value)
+            clone.__dict__.update({key: self._mark(item) for key, item in value.__dict__.items()})
+            return clone
+        if isinstance(value, Mapping):
+            mapping = cast("Mapping[Any, Any]", value)
+            return {key: self._mark(mapping[key]) for key in mapping}
+        if isinstance(value, list | tuple):
+            return [self._mark(item) for item in cast("list[Any]", value)]
+        return value
+
+    def _index_outputs(self) -> None:
+        while self._pending:
+            resource = self._pending.pop()
+            names = _types.resource_py_to_pulumi_names(type(resource))
+            for attribute, output in list(vars(resource).items()):
+                if isinstance(output, pulumi.Output) and id(output) not in self._owners:
+                    name = names.get(attribute) or resource.translate_input_property(attribute) or attribute
+                    self._owners[id(output)] = (resource, name)
+                    self._kept.append(output)
+
+    def _marked(self, output: pulumi.Output[Any], resource: pulumi.Resource, name: str) -> pulumi.Output[Any]:
+        async def value() -> Any:
+            known = await output.is_known()
+            content = await output.future()
+            if known and type(content) is not str:
+                return content  # a known number or list has no room for a marker: the dependency is enough
+            number = len(self._references)
+            self._references.append(Reference(str(await resource.urn.future()), name))
+            return f"{_OPEN}{number}{_KNOWN}{_CLOSE}{content}" if known else f"{_OPEN}{number}{_CLOSE}"
+
+        async def is_known() -> bool:
+            return True
+
+        return pulumi.Output(output.resources(), value(), is_known(), output.is_secret())
+
+    def decode(self, text: str) -> Value:
+        """A wire string as a value: markers become references of an unknown, or vanish where the value is known."""
+        if _OPEN not in text:
+            return decode_text(text)
+        if (known := _known_content(text)) is not None:
+            return known
+        return Unknown((self._references[int(match[1])],)) if (match := _MARKER.fullmatch(text)) else UNKNOWN
+
+    def references_in(self, properties: object, path: str = "") -> Iterator[PropertyReference]:
+        """Where properties on the wire take their value from another resource's output, secrets included."""
+        if isinstance(properties, str):
+            for match in _MARKER.finditer(properties):
+                yield PropertyReference(path, self._references[int(match[1])])
+        elif isinstance(properties, Mapping):
+            mapping = cast("Mapping[str, object]", properties)
+            if mapping.get(SIGNATURE) == SECRET_SIGNATURE:
+                yield from self.references_in(mapping.get("value"), path)
+            else:
+                for key, item in mapping.items():
+                    yield from self.references_in(item, join_path(path, key))
+        elif isinstance(properties, Sequence):
+            for index, item in enumerate(cast("Sequence[object]", properties)):
+                yield from self.references_in(item, f"{path}[{index}]")
+
+
+def unmark(value: Any) -> Any:
+    """Properties on the wire as the program may see them: no marker, unknowns as the engine writes them."""
+    if isinstance(value, str):
+        if _OPEN not in value:
+            return value
+        known = _known_content(value)
+        return UNKNOWN_TEXT if known is None else known
+    if isinstance(value, Mapping):
+        return {key: unmark(item) for key, item in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, Sequence):
+        return [unmark(item) for item in cast("Sequence[Any]", value)]
+    return value
+
+
+def _known_content(text: str) -> str | None:
+    match = _MARKER.match(text)
+    return text[match.end() :] if match and match[2] else None
