@@ -1,5 +1,5 @@
 """A small Python language host, for machines where Pulumi's own cannot be had (it is not built from a Go module)."""
 
-from embedded.language.install import install
+from embedded.language.install import NAME, install, is_ours
 
-__all__ = ["install"]
+__all__ = ["NAME", "install", "is_ours"]

@@ -1,0 +1,5 @@
+"""The Pulumi program: one stack of the platform, composed from its settings."""
+
+from stacks import deploy
+
+deploy()

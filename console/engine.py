@@ -1,0 +1,100 @@
+"""Run the Pulumi CLI for a command: on the embedded cloud, or on AWS with the caller's own credentials."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from pathlib import Path
+from typing import Any
+
+from console import project
+from console.exits import Exit
+from console.talk import say
+from embedded.engine import obtain
+from embedded.home import cache_dir
+from embedded.session import Session
+
+LOCKED = "the stack is currently locked"
+"""How the CLI says that another update holds the lock, or left it behind."""
+
+
+@unique
+class CloudChoice(StrEnum):
+    """Where a stack is deployed."""
+
+    EMBEDDED = "embedded"
+    AWS = "aws"
+
+
+@dataclass(frozen=True)
+class Runner:
+    """The CLI, the environment it runs in, and the project it works on."""
+
+    cli: Path
+    environment: dict[str, str]
+    session: Session | None
+
+    @staticmethod
+    def open(cloud: CloudChoice) -> Runner:
+        """Prepare the engine for `cloud`; for the embedded one, start what is down."""
+        if cloud is CloudChoice.EMBEDDED:
+            session = Session.open(talk=say)
+            return Runner(session.engine.path, session.environment, session)
+        engine = obtain(cache_dir(), say)
+        return Runner(engine.path, dict(os.environ), None)
+
+    def run(self, *arguments: str) -> Exit:
+        """Run one command in the open, and translate its outcome; a lock left behind is explained."""
+        command = [str(self.cli), *arguments, "--non-interactive"]
+        locked = False
+        with subprocess.Popen(
+            command, cwd=project.root(), env=self.environment, stderr=subprocess.PIPE, text=True, errors="replace"
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                locked = locked or LOCKED in line
+                sys.stderr.write(line)
+            status = process.wait()
+        if locked:
+            return Exit.LOCKED
+        return Exit.OK if status == 0 else Exit.FAILED
+
+    def quietly(self, *arguments: str) -> str:
+        """Run one command without showing it, and return what it printed.
+
+        Raises:
+            EngineFailure: the CLI failed; its own message is kept.
+        """
+        command = [str(self.cli), *arguments, "--non-interactive"]
+        run = subprocess.run(
+            command, cwd=project.root(), env=self.environment, capture_output=True, text=True, check=False
+        )
+        if run.returncode:
+            raise EngineFailure(run.stderr.strip() or run.stdout.strip())
+        return run.stdout
+
+    def ask(self, *arguments: str) -> Any:  # noqa: ANN401 - JSON
+        """Run one command quietly and parse the JSON it prints.
+
+        Raises:
+            EngineFailure: the CLI failed; its own message is kept.
+        """
+        return json.loads(self.quietly(*arguments))
+
+    def select(self, stack: str) -> None:
+        """Make sure that the backend knows the stack.
+
+        Raises:
+            EngineFailure: the backend cannot be reached, or refuses.
+        """
+        known = {entry["name"].rsplit("/", 1)[-1] for entry in self.ask("stack", "ls", "--json")}
+        if stack not in known:
+            self.quietly("stack", "init", stack, "--no-select")
+
+
+class EngineFailure(Exception):
+    """The CLI said no; the message is the CLI's."""

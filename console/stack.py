@@ -1,0 +1,173 @@
+"""`atoll stack …`: deploy, preview, refresh, destroy and look at one stack."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console import project
+from console.engine import CloudChoice, EngineFailure, Runner
+from console.exits import Exit
+from console.project import ProjectError
+from console.recovery import interrupted
+from console.talk import expects, fail, result, result_json, say, talk
+from contracts.settings import SettingsError, load
+from embedded.engine import EngineError
+from embedded.plugins import PluginError, PluginKind
+
+app = typer.Typer(no_args_is_help=True, help="Deploy, preview, refresh, destroy and look at one stack.")
+
+Stack = Annotated[str, typer.Argument(help="Name of the stack, as in Pulumi.<stack>.yaml.")]
+Cloud = Annotated[
+    CloudChoice, typer.Option("--cloud", envvar="ATOLL_CLOUD", help="Where: the embedded cloud, or AWS as the shell is set up.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_KNOWN = (SettingsError, ProjectError, EngineError, PluginError, EngineFailure)
+
+
+def _prepare(stack: str, cloud: CloudChoice) -> Runner:
+    """Validate the settings before anything is started, then prepare engine and cloud."""
+    load(project.stack_file(stack))
+    runner = Runner.open(cloud)
+    runner.select(stack)
+    return runner
+
+
+def _agree(question: str, yes: bool, cloud: CloudChoice) -> None:
+    """Ask, on a terminal and where it matters; a script has to say `--yes`."""
+    if yes or cloud is CloudChoice.EMBEDDED:
+        return
+    if not talk.is_terminal:
+        fail(f"{question} Not on a terminal: run the command again with --yes.", Exit.USAGE)
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(Exit.FAILED)
+
+
+def _finish(status: Exit, stack: str) -> None:
+    """End the command; an error names the next one."""
+    if status is Exit.LOCKED:
+        say(f"Another update holds the stack, or was killed. If none is running: atoll stack recover {stack}")
+    if status is not Exit.OK:
+        raise typer.Exit(status)
+
+
+@app.command()
+@expects(*_KNOWN)
+def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
+    """Deploy a stack."""
+    runner = _prepare(stack, cloud)
+    pending = interrupted(runner, stack)
+    if pending:
+        fail(
+            f"An earlier update of {stack} was killed while it created {len(pending)} resource(s). "
+            f"Bring them into the state first: atoll stack recover {stack}",
+            Exit.LOCKED,
+        )
+    _agree(f"Deploy {stack} to AWS?", yes, cloud)
+    status = runner.run("up", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress")
+    _stand_ins(runner)
+    _finish(status, stack)
+    say(
+        "\nTry next:\n"
+        f"  atoll stack preview {stack}         # no change\n"
+        f"  atoll graph show {stack}            # what there is, and what depends on what\n"
+        "  atoll cloud status               # the embedded cloud behind it\n"
+        '  eval "$(atoll cloud env)"        # then plain pulumi and aws commands work too\n'
+        f"  atoll stack destroy {stack}"
+    )
+
+
+@app.command()
+@expects(*_KNOWN)
+def preview(
+    stack: Stack,
+    cloud: Cloud = CloudChoice.EMBEDDED,
+    expect_no_changes: Annotated[bool, typer.Option(help="Exit 5 when there would be a change.")] = False,
+) -> None:
+    """Show what `up` would change."""
+    runner = _prepare(stack, cloud)
+    extra = ["--expect-no-changes"] if expect_no_changes else []
+    status = runner.run("preview", "--stack", stack, "--diff", *extra)
+    _stand_ins(runner)
+    if status is Exit.FAILED and expect_no_changes:
+        status = Exit.DRIFT
+    _finish(status, stack)
+
+
+@app.command()
+@expects(*_KNOWN)
+def refresh(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED) -> None:
+    """Bring the state up to date with what is really there."""
+    runner = _prepare(stack, cloud)
+    _finish(runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress"), stack)
+
+
+@app.command()
+@expects(*_KNOWN)
+def destroy(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
+    """Delete everything in a stack; protected resources refuse."""
+    runner = _prepare(stack, cloud)
+    _agree(f"Delete everything in {stack} on AWS?", yes, cloud)
+    _finish(runner.run("destroy", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress"), stack)
+
+
+@app.command()
+@expects(*_KNOWN)
+def recover(
+    stack: Stack,
+    cloud: Cloud = CloudChoice.EMBEDDED,
+    forget: Annotated[bool, typer.Option(help="Drop creations that nobody noted the end of.")] = False,
+) -> None:
+    """After an update was killed: clear its lock, and take what it was creating into the state."""
+    runner = _prepare(stack, cloud)
+    runner.quietly("cancel", stack, "--yes")
+    pending = interrupted(runner, stack)
+    unknown = [entry.urn for entry in pending if not entry.certain]
+    if unknown and not forget:
+        names = "\n".join(f"  {urn}" for urn in unknown)
+        fail(
+            f"Nobody noted what became of these creations:\n{names}\n"
+            "Look for them in the account and delete or import what is there, then run: "
+            f"atoll stack recover {stack} --forget",
+            Exit.FINDINGS,
+        )
+    found = [f"--import-pending-creates={entry.urn} {entry.identifier}" for entry in pending if entry.identifier]
+    if found:
+        say(f"taking {len(found)} resource(s) into the state that were created while nobody watched")
+    never = ["--clear-pending-creates"] if len(found) < len(pending) else []
+    _finish(
+        runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress", *found, *never), stack
+    )
+
+
+@app.command()
+@expects(*_KNOWN)
+def outputs(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, as_json: Json = False) -> None:
+    """Print the outputs of a stack; secrets stay hidden."""
+    values = _prepare(stack, cloud).ask("stack", "output", "--stack", stack, "--json")
+    if as_json:
+        result_json(values)
+    else:
+        result("\n".join(f"{name}: {value}" for name, value in sorted(values.items())))
+
+
+@app.command("list")
+@expects(*_KNOWN)
+def list_stacks(as_json: Json = False) -> None:
+    """Print the stacks of this project."""
+    names = project.stacks()
+    if as_json:
+        result_json(names)
+    else:
+        result("\n".join(names))
+
+
+def _stand_ins(runner: Runner) -> None:
+    """Say when a plug-in was not the official one: what was seen is then convenience, not proof."""
+    if runner.session is None:
+        return
+    names = [f"{p.name} {p.version}" for p in runner.session.plugins if p.kind is PluginKind.STAND_IN]
+    if names:
+        say(f"Plug-ins: stand-in for {', '.join(names)} (the official one cannot be downloaded here).")

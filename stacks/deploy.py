@@ -1,0 +1,39 @@
+"""From the engine's configuration to the stack of the right layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pulumi
+from pulumi.runtime import config as engine_config
+
+from contracts.settings import Layer, SettingsError, StackSettings, parse
+from stacks import region
+
+LAYERS: Mapping[Layer, Callable[[StackSettings], None]] = {Layer.REGION: region.build}
+"""What composes each layer; a layer that is missing here is refused by name."""
+
+
+def configuration() -> dict[str, str]:
+    """The whole configuration the engine gave, so that an unknown key is seen too (`pulumi.Config` only looks up known ones)."""
+    return {**engine_config.get_config_env(), **engine_config.CONFIG.get()}
+
+
+def deploy() -> None:
+    """Validate the settings of the current stack and build it.
+
+    Raises:
+        pulumi.RunError: the settings are wrong; every problem is in the message, and no resource has been declared.
+    """
+    stack = pulumi.get_stack()
+    try:
+        settings = parse(configuration(), stack=stack)
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+    build = LAYERS.get(settings.layer)
+    if build is None:
+        known = ", ".join(sorted(LAYERS))
+        raise pulumi.RunError(
+            f"Pulumi.{stack}.yaml  atoll:layer: the layer `{settings.layer}` cannot be built yet (known: {known})."
+        )
+    build(settings)

@@ -1,0 +1,41 @@
+"""Fixtures of the whole suite: the engine and one embedded cloud, for tests that are marked to need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from embedded.engine import Engine, obtain
+from embedded.home import cache_dir
+from embedded.session import Session
+
+PROJECT = Path(__file__).parent.parent
+NEEDS_SOCKETS = ("embedded", "engine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give sockets back to the tests that are marked for them, and keep the engine's tests on one worker."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if marks.intersection(NEEDS_SOCKETS):
+            item.add_marker(pytest.mark.enable_socket)
+        if "engine" in marks:
+            item.add_marker(pytest.mark.xdist_group("engine"))
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The Pulumi CLI, from the user's cache: obtained by the first run on a machine."""
+    return obtain(cache_dir())
+
+
+@pytest.fixture(scope="session")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """An embedded cloud of its own for the tests, with empty state; ended with the suite."""
+    opened = Session.open(home=tmp_path_factory.mktemp("atoll"), port=0)
+    try:
+        yield opened
+    finally:
+        opened.cloud.stop()
