@@ -9,7 +9,7 @@ class EcsServiceSettings(Settings):
     """One Fargate service behind the load balancer, or a background one without a path."""
 
     image: str
-    """Container image: a tag of the service's ECR repository, or a full image reference."""
+    """Container image: a tag of the service's ECR repository, or a full image reference. Tags there never move: no `latest`."""
     cpu: int
     """CPU units of the task (1024 = 1 vCPU), a Fargate size."""
     memory: int
@@ -50,3 +50,5 @@ class EcsSettings(Settings):
     architecture: str
     """`ARM64` (Graviton, a fifth cheaper) or `X86_64`."""
     log_retention_days: int
+    images_kept: int
+    """How many of the newest images each service's repository keeps."""

@@ -17,3 +17,5 @@ class EdgeSettings(Settings):
     access_log_retention_days: int
     web_acl: bool
     """Associate a regional WAF web ACL with the load balancer."""
+    web_acl_rate_limit: int
+    """Requests that one address may send in five minutes before it is blocked, 10–2,000,000,000."""
