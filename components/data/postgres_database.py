@@ -200,8 +200,8 @@ def _major(version: str) -> str:
 def _check(args: PostgresDatabaseArgs) -> None:
     if args.settings.monitoring_interval_seconds > 0 and args.monitoring_role_arn is None:
         raise ValueError(
-            f"database of {args.environment}: monitored every {args.settings.monitoring_interval_seconds} s but there is no "
-            "monitoring role; pass monitoring_role_arn or set database.monitoring_interval_seconds to 0"
+            f"database of {args.environment}: monitored every {args.settings.monitoring_interval_seconds} s but there "
+            "is no monitoring role; pass monitoring_role_arn or set database.monitoring_interval_seconds to 0"
         )
     if not args.settings.multi_az and not args.workload_zones:
         raise ValueError(

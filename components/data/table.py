@@ -108,6 +108,9 @@ def _scale(
         max_capacity=maximum,
         opts=child,
     )
+    utilisation = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs(
+        predefined_metric_type=f"DynamoDB{direction}CapacityUtilization"
+    )
     appautoscaling.Policy(
         f"{key}-{direction.lower()}-utilisation",
         policy_type="TargetTrackingScaling",
@@ -116,9 +119,7 @@ def _scale(
         scalable_dimension=target.scalable_dimension,
         target_tracking_scaling_policy_configuration=appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs(
             target_value=TARGET_UTILISATION_PERCENT,
-            predefined_metric_specification=appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs(
-                predefined_metric_type=f"DynamoDB{direction}CapacityUtilization"
-            ),
+            predefined_metric_specification=utilisation,
         ),
         opts=child,
     )
