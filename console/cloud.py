@@ -100,7 +100,15 @@ def show_journal(
     table = Table("time", "account", "region", "service", "action", "status", "ms", "route", "filled", box=None)
     for call in calls:
         clock = time.strftime("%H:%M:%S", time.localtime(call.time))
-        columns = (clock, call.account, call.region, call.service, call.action, str(call.status), f"{call.duration:.0f}")
+        columns = (
+            clock,
+            call.account,
+            call.region,
+            call.service,
+            call.action,
+            str(call.status),
+            f"{call.duration:.0f}",
+        )
         table.add_row(*columns, call.route, "yes" if call.filled else "")
     _result.print(table)
 
@@ -111,7 +119,9 @@ def fail(
     service: Annotated[str | None, typer.Option(help="Fail this service (as boto3 names it).")] = None,
     action: Annotated[str | None, typer.Option(help="Fail this action.")] = None,
     account: Annotated[str | None, typer.Option(help="Only for this account.")] = None,
-    error: Annotated[str | None, typer.Option(help="Error code; ServiceUnavailable unless only --latency is given.")] = None,
+    error: Annotated[
+        str | None, typer.Option(help="Error code; ServiceUnavailable unless only --latency is given.")
+    ] = None,
     status_code: Annotated[int, typer.Option("--status", help="HTTP status of the error.")] = 503,
     latency: Annotated[float, typer.Option(help="Seconds to wait before the answer.")] = 0.0,
     probability: Annotated[float, typer.Option(help="Share of calls that are hit, above 0 up to 1.")] = 1.0,
