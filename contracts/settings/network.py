@@ -26,3 +26,5 @@ class NetworkSettings(Settings):
     """Interface endpoints (priced per zone and hour), such as `ecr.api`, `logs`, `sts`."""
     flow_log_retention_days: int
     """Retention of the flow log group, one of the values CloudWatch Logs accepts."""
+    bastion: bool
+    """Make a security group for a bastion host (reached through Session Manager) and admit it to the database."""

@@ -1,0 +1,132 @@
+"""The network ACL of each tier as a pure table: what crosses a subnet's border, in both directions (NET-4).
+
+NACLs keep no state, so every flow needs its reply named too. Replies arrive on ephemeral ports, which for an ALB, a NAT
+gateway and Lambda are 1024 to 65535
+(https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports). What NACLs never see:
+DNS to the VPC's resolver, NTP and metadata on link-local addresses, traffic inside a subnet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from contracts.addresses import SubnetPlan, Tier
+
+ANYWHERE = "0.0.0.0/0"
+HTTP, HTTPS, APPLICATION, POSTGRES, REDIS = 80, 443, 8080, 5432, 6379
+EPHEMERAL = (1024, 65535)
+EPHEMERAL_WITHOUT_RDP = ((1024, 3388), (3390, 65535))
+"""Ephemeral ports without 3389, for rules that admit the whole internet.
+
+CIS AWS Foundations 5.1 and Security Hub EC2.21 forbid an entry that admits 3389 from anywhere. The price: a
+connection through NAT that happens to leave from port 3389, one in 64,512, gets no reply and is retried by its
+client.
+"""
+FRAGMENTATION_NEEDED = (3, 4)
+"""ICMP type and code without which path MTU discovery fails between the VPC's 9001 bytes and the internet's 1500."""
+RULE_STEP = 10
+"""Distance of rule numbers, so that a rule can be put between two by hand in an incident."""
+
+
+@dataclass(frozen=True)
+class NaclRule:
+    """One allowing entry; everything that no entry allows is denied."""
+
+    cidr: str
+    protocol: str = "tcp"
+    """`tcp`, `icmp` or `-1` for all."""
+    ports: tuple[int, int] = (0, 0)
+    """First and last destination port; (0, 0) where the protocol has none."""
+    icmp: tuple[int, int] | None = None
+    """ICMP type and code."""
+
+
+@dataclass(frozen=True)
+class NaclRules:
+    """The entries of one network ACL, in the order in which they are numbered."""
+
+    ingress: tuple[NaclRule, ...]
+    egress: tuple[NaclRule, ...]
+
+
+def _tcp(cidrs: Iterable[str], *ports: int) -> Iterator[NaclRule]:
+    return (NaclRule(cidr, ports=(port, port)) for port in ports for cidr in cidrs)
+
+
+def _range(cidrs: Iterable[str], ports: tuple[int, int]) -> Iterator[NaclRule]:
+    return (NaclRule(cidr, ports=ports) for cidr in cidrs)
+
+
+def _everything(cidrs: Iterable[str]) -> Iterator[NaclRule]:
+    return (NaclRule(cidr, protocol="-1") for cidr in cidrs)
+
+
+def _replies_from_internet() -> Iterator[NaclRule]:
+    return (NaclRule(ANYWHERE, ports=ports) for ports in EPHEMERAL_WITHOUT_RDP)
+
+
+PATH_MTU = NaclRule(ANYWHERE, protocol="icmp", icmp=FRAGMENTATION_NEEDED)
+
+
+def _public(private: list[str]) -> NaclRules:
+    """Load balancers and NAT gateways: the web in, the application and the web out."""
+    return NaclRules(
+        ingress=(
+            *_tcp([ANYWHERE], HTTP, HTTPS),  # clients of the ALB; HTTPS also is private subnets on their way to NAT
+            *_replies_from_internet(),  # to NAT gateways, and from tasks to the ALB
+            PATH_MTU,
+        ),
+        egress=(
+            *_tcp(private, APPLICATION),  # requests and health checks of the ALB
+            *_tcp([ANYWHERE], HTTPS),  # NAT gateways to the internet
+            *_range([ANYWHERE], EPHEMERAL),  # replies of the ALB to clients, of NAT to private subnets
+            PATH_MTU,
+        ),
+    )
+
+
+def _private(public: list[str], private: list[str], database: list[str]) -> NaclRules:
+    """Tasks, functions and interface endpoints: the load balancer and each other in; data, each other and HTTPS out."""
+    return NaclRules(
+        ingress=(
+            *_tcp(public, APPLICATION),
+            *_everything(private),  # service to service across zones, and interface endpoints
+            *_replies_from_internet(),  # through NAT and gateway endpoints; also replies of the data tier
+            PATH_MTU,
+        ),
+        egress=(
+            *_tcp(database, POSTGRES, REDIS),
+            *_everything(private),
+            *_tcp([ANYWHERE], HTTPS),
+            *_range(public, EPHEMERAL),  # replies to the ALB
+            PATH_MTU,
+        ),
+    )
+
+
+def _database(private: list[str]) -> NaclRules:
+    """Databases and caches: queries from private subnets in, their replies out, nothing else.
+
+    Replication of RDS Multi-AZ, Aurora and ElastiCache runs on AWS's own network and does not cross these borders.
+    """
+    return NaclRules(ingress=tuple(_tcp(private, POSTGRES, REDIS)), egress=tuple(_range(private, EPHEMERAL)))
+
+
+def nacl_rules(plan: Iterable[SubnetPlan], tier: Tier) -> NaclRules:
+    """The rules of `tier`'s network ACL in a VPC with the subnets of `plan`."""
+    cidrs: dict[Tier, list[str]] = {each: [] for each in Tier}
+    for subnet in plan:
+        cidrs[subnet.tier].append(subnet.cidr)
+    match tier:
+        case Tier.PUBLIC:
+            return _public(cidrs[Tier.PRIVATE])
+        case Tier.PRIVATE:
+            return _private(cidrs[Tier.PUBLIC], cidrs[Tier.PRIVATE], cidrs[Tier.DATABASE])
+        case Tier.DATABASE:
+            return _database(cidrs[Tier.PRIVATE])
+
+
+def numbered(rules: Iterable[NaclRule]) -> list[tuple[int, NaclRule]]:
+    """Rules with their numbers: 100, 110, 120, …"""
+    return [(100 + RULE_STEP * index, rule) for index, rule in enumerate(rules)]
