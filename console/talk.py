@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from console.exits import Exit
 
@@ -28,6 +28,11 @@ def say(message: str) -> None:
 def result(text: str) -> None:
     """Print a result as it is."""
     print(text)
+
+
+def rich_result(thing: RenderableType) -> None:
+    """Print a result that Rich lays out: a tree or a table."""
+    Console(highlight=False).print(thing)
 
 
 def result_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
