@@ -8,7 +8,9 @@ a running event loop included.
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import warnings
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -165,6 +167,7 @@ def _run_apart(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
             loop.run_until_complete(run())
         except BaseException as error:
             failure.append(error)
+            _abandon(loop)
         finally:
             asyncio.set_event_loop(None)
             loop.close()
@@ -174,3 +177,18 @@ def _run_apart(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
     thread.join()
     if failure:
         raise failure[0]
+
+
+def _abandon(loop: asyncio.AbstractEventLoop) -> None:
+    """End what a failed program left running: its errors follow from the first, which is the one to report.
+
+    The SDK's half-built outputs are freed here and quietly, or Python would warn of them at some later time.
+    """
+    loop.set_exception_handler(lambda _loop, _context: None)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        while tasks := asyncio.all_tasks(loop):
+            for task in tasks:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        gc.collect()

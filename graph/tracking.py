@@ -17,7 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import pulumi
-from pulumi import _types  # the generated classes' names on the wire are kept nowhere else
+from pulumi import _types  # pyright: ignore[reportPrivateUsage]  # names on the wire are kept nowhere else
+from pulumi.output import Unknown as PulumiUnknown
 
 from graph.nodes import PropertyReference
 from graph.values import UNKNOWN, Reference, Unknown, Value, join_path
@@ -27,7 +28,7 @@ from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_text
 _OPEN: Final = "\ue0a7"
 _KNOWN: Final = "\ue0a8"
 _CLOSE: Final = "\ue0a9"
-_MARKER: Final = re.compile(f"{_OPEN}(\\d+)({_KNOWN}?){_CLOSE}")
+_MARKER: Final = re.compile(f"{_OPEN}(\\d+){_CLOSE}({_KNOWN}?)")
 
 
 class OutputTracker:
@@ -77,19 +78,19 @@ class OutputTracker:
                     self._kept.append(output)
 
     def _marked(self, output: pulumi.Output[Any], resource: pulumi.Resource, name: str) -> pulumi.Output[Any]:
-        async def value() -> Any:
-            known = await output.is_known()
-            content = await output.future()
-            if known and type(content) is not str:
+        def with_marker(content: Any) -> Any:
+            known = type(content) is str
+            if not known and not isinstance(content, PulumiUnknown):
                 return content  # a known number or list has no room for a marker: the dependency is enough
-            number = len(self._references)
-            self._references.append(Reference(str(await resource.urn.future()), name))
-            return f"{_OPEN}{number}{_KNOWN}{_CLOSE}{content}" if known else f"{_OPEN}{number}{_CLOSE}"
+            return resource.urn.apply(
+                lambda urn: self._marker(Reference(urn, name)) + (_KNOWN + content if known else "")
+            )
 
-        async def is_known() -> bool:
-            return True
+        return output.apply(with_marker, run_with_unknowns=True)
 
-        return pulumi.Output(output.resources(), value(), is_known(), output.is_secret())
+    def _marker(self, reference: Reference) -> str:
+        self._references.append(reference)
+        return f"{_OPEN}{len(self._references) - 1}{_CLOSE}"
 
     def decode(self, text: str) -> Value:
         """A wire string as a value: markers become references of an unknown, or vanish where the value is known."""

@@ -150,6 +150,7 @@ class FrozenList(tuple["Value", ...]):
     __slots__ = ()
 
     def __new__(cls, items: Iterable[Any] = ()) -> FrozenList:
+        """Freeze the items."""
         return super().__new__(cls, (freeze(item) for item in items))
 
     def __eq__(self, other: object) -> bool:
