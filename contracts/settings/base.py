@@ -6,6 +6,10 @@ from enum import StrEnum, unique
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.addresses import SubnetPreset, Tier
+
+__all__ = ["DeploymentStrategy", "Layer", "NatMode", "Settings", "SubnetPreset", "Tier"]
+
 
 class Settings(BaseModel):
     """Base of every settings model: immutable, and an unknown key is an error (pydantic would swallow a typo)."""
@@ -25,15 +29,6 @@ class Layer(StrEnum):
 
 
 @unique
-class Tier(StrEnum):
-    """Subnet tiers, from the internet inwards. NACLs, route tables and subnets are made per tier (NET-1)."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    DATABASE = "database"
-
-
-@unique
 class NatMode(StrEnum):
     """How private subnets reach the internet: one NAT gateway per zone, one for all, or none."""
 
@@ -49,11 +44,3 @@ class DeploymentStrategy(StrEnum):
     ROLLING = "rolling"
     BLUE_GREEN = "blue-green"
     CANARY = "canary"
-
-
-@unique
-class SubnetPreset(StrEnum):
-    """Named subnet layouts inside a /16: document 002's over three zones, document 004's over two."""
-
-    THREE_TIER_3AZ = "three-tier-3az"
-    THREE_TIER_2AZ = "three-tier-2az"

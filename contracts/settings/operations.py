@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum, unique
+from typing import Annotated
 
 from contracts.settings.base import Settings
+from contracts.settings.kinds import Cron, Email, LogRetention, TagValue, Timezone, between, one_of
+
+Count = Annotated[int, between(0, 1_000_000, "in five minutes")]
 
 
 @unique
@@ -26,59 +30,77 @@ class AlarmGroup(StrEnum):
 class AlarmThresholds(Settings):
     """Above (or, for free storage, below) these an alarm fires."""
 
-    database_free_storage_gib: int
-    database_connections: int
-    cache_memory_percent: int
-    cache_evictions: int
+    database_free_storage_gib: Annotated[int, between(1, 65536, "GiB")]
+    """Free storage of the database in GiB; below it the alarm fires."""
+    database_connections: Annotated[int, between(1, 262143, "connections")]
+    """Open connections of the database."""
+    cache_memory_percent: Annotated[int, between(1, 100, "percent")]
+    """Memory in use on a cache node."""
+    cache_evictions: Count
     """Evicted keys in five minutes."""
-    server_errors: int
+    server_errors: Count
     """5xx answers of targets or load balancer in five minutes."""
-    latency_p95_milliseconds: int
-    error_count: int
+    latency_p95_milliseconds: Annotated[int, between(1, 60_000, "milliseconds")]
+    """95th percentile of the targets' response time."""
+    error_count: Count
     """Log lines with ERROR in five minutes."""
 
 
 class ObservabilitySettings(Settings):
     """CloudWatch log groups, alarms and dashboards."""
 
-    lambda_log_retention_days: int
-    database_log_retention_days: int
-    cpu_alarm_percent: int
+    lambda_log_retention_days: LogRetention
+    """Retention of functions' log groups, one of the values CloudWatch Logs accepts."""
+    database_log_retention_days: LogRetention
+    """Retention of the log groups that the database exports to."""
+    cpu_alarm_percent: Annotated[int, between(1, 100, "percent")]
     """HighCPUUtilization fires above this (002: 80)."""
     alarms: tuple[AlarmGroup, ...]
+    """Groups of alarms that are made."""
     alarm_thresholds: AlarmThresholds
+    """When they fire."""
     composite_alarm: bool
     """One platform-health alarm over all others, the only one that notifies (a composite costs five alarms)."""
     anomaly_detection: bool
     """Also alarm when request count or p95 latency leave the band learnt from their past."""
     dashboards: bool
-    notification_emails: tuple[str, ...]
+    """Make the executive, operations and development dashboards."""
+    notification_emails: tuple[Email, ...]
     """Subscribed to the alarm topic."""
 
 
 class OffHoursSettings(Settings):
     """When dev is asleep (COST-3)."""
 
-    timezone: str
-    """IANA name."""
-    stop: str
+    timezone: Timezone
+    """IANA name of the zone that `stop` and `start` are told in."""
+    stop: Cron
     """EventBridge Scheduler cron, such as `cron(0 20 ? * MON-FRI *)`."""
-    start: str
+    start: Cron
+    """EventBridge Scheduler cron, such as `cron(0 7 ? * MON-FRI *)`."""
 
 
 class CostSettings(Settings):
     """Budget and schedule."""
 
-    monthly_budget_usd: int
-    alert_percents: tuple[int, ...]
-    alert_emails: tuple[str, ...]
+    monthly_budget_usd: Annotated[int, between(1, 10_000_000, "US dollars")]
+    """Budget of the stack for a month, in US dollars."""
+    alert_percents: tuple[Annotated[int, between(1, 1000, "percent")], ...]
+    """Shares of the budget at which a message is sent: 1 to 5 of them, rising."""
+    alert_emails: tuple[Email, ...]
+    """Who gets the message: at least one, at most 10."""
     off_hours: OffHoursSettings | None
+    """When the stack is switched off; null for never."""
 
 
 class TagSettings(Settings):
     """Tags that every resource carries (COST-1), beside Environment, Platform, Stack and ManagedBy."""
 
-    owner: str
-    cost_center: str
-    data_classification: str
+    owner: TagValue
+    """Team that answers for the stack."""
+    cost_center: TagValue
+    """Whom the costs are charged to."""
+    data_classification: Annotated[
+        str, one_of(("public", "internal", "confidential", "restricted"), "a data classification")
+    ]
     """public, internal, confidential or restricted."""

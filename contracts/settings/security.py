@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from contracts.settings.base import Settings
+from contracts.settings.kinds import Kind, LogicalName, between
+
+
+def _recovery_problem(days: int) -> str | None:
+    return None if days == 0 or 7 <= days <= 30 else "Secrets Manager has no such recovery window"
 
 
 class ProtectionSettings(Settings):
@@ -21,11 +28,11 @@ class ProtectionSettings(Settings):
 class KeySettings(Settings):
     """Customer-managed KMS keys."""
 
-    purposes: tuple[str, ...]
+    purposes: tuple[LogicalName, ...]
     """One key per purpose, such as `database`, `storage`, `secrets`, `logs`, `messaging`."""
-    rotation_period_days: int
+    rotation_period_days: Annotated[int, between(90, 2560, "days")]
     """Automatic rotation period, 90–2560 days."""
-    deletion_window_days: int
+    deletion_window_days: Annotated[int, between(7, 30, "days")]
     """Waiting period before a scheduled deletion, 7–30 days."""
     multi_region: bool
     """Make multi-region primary keys, for data that is replicated to another region."""
@@ -34,7 +41,15 @@ class KeySettings(Settings):
 class SecretSettings(Settings):
     """Secrets Manager."""
 
-    rotation_days: int
+    rotation_days: Annotated[int, between(1, 365, "days")]
     """Rotation interval of managed secrets, 1–365 days."""
-    recovery_window_days: int
+    recovery_window_days: Annotated[
+        int,
+        Kind(
+            "0 (delete at once), or 7 to 30 days",
+            _recovery_problem,
+            {"enum": [0, *range(7, 31)]},
+            "choose 0 or 7 to 30",
+        ),
+    ]
     """0 (delete at once) or 7–30 days."""

@@ -1,0 +1,57 @@
+"""Tells secrets from other text, so that a stack file holds none in clear and a message repeats none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+SECRET_WORDS = frozenset(
+    {"password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey"}
+)
+"""A setting whose name holds one of these words (`db_password`, `authToken`) is a secret."""
+
+SECRET_KEYS = frozenset(
+    {"private", "access", "secret", "api", "signing", "encryption", "auth", "license", "host", "ssh"}
+)
+"""`<word>_key` is a secret for these words only: `partition_key` and `sort_key` are not."""
+
+_KNOWN_SHAPES = re.compile(
+    r"""
+    \b(?:AKIA|ASIA)[A-Z0-9]{16}\b                  # AWS access key id
+    | -----BEGIN[ A-Z]*-----                        # PEM
+    | \beyJ[\w-]{8,}\.[\w-]{8,}\.                   # JSON web token
+    | \b(?:ghp|gho|ghs|github_pat|glpat|xox[abp]|sk_live|pul)[_-][\w-]{16,}  # tokens that say what they are
+    | ://[^/\s:@]+:[^/\s@]+@                        # URL with a password
+    """,
+    re.VERBOSE,
+)
+_OPAQUE = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}(?![A-Za-z0-9+/_=-])")
+_RANDOM_BITS = 4.0
+"""Bits per character from which a long mixed-case run is taken for random; prose and identifiers stay below."""
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether a setting of this name holds a secret; splits snake_case, kebab-case and camelCase."""
+    words = re.findall(r"[a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
+    if SECRET_WORDS.intersection(words):
+        return True
+    pairs = zip(words, words[1:], strict=False)
+    return any(
+        second in {"key", "material"} and (first in SECRET_KEYS or second == "material") for first, second in pairs
+    )
+
+
+def looks_secret(value: str) -> bool:
+    """Whether the text has the shape of a key, a token or a password in a URL, or is random enough to be one."""
+    return bool(_KNOWN_SHAPES.search(value)) or any(_is_random(run) for run in _OPAQUE.findall(value))
+
+
+def _is_random(run: str) -> bool:
+    mixed = re.search(r"[a-z]", run) and re.search(r"[A-Z]", run) and re.search(r"[0-9]", run)
+    return bool(mixed) and _entropy(run) >= _RANDOM_BITS
+
+
+def _entropy(text: str) -> float:
+    """Shannon entropy in bits per character."""
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
