@@ -1,0 +1,26 @@
+"""ECS on Fargate: cluster, image repositories, services, and how they scale and deploy (ECS-1, ECS-2, ECS-3)."""
+
+from components.cluster.blue_green_application import BlueGreenApplication, BlueGreenApplicationArgs
+from components.cluster.blue_green_deployment import BlueGreenDeployment, BlueGreenDeploymentArgs
+from components.cluster.ecs_cluster import EcsCluster, EcsClusterArgs
+from components.cluster.ecs_service import EcsService, EcsServiceArgs
+from components.cluster.image_repository import ImageRepository, ImageRepositoryArgs
+from components.cluster.service_route import ServiceRoute, ServiceRouteArgs
+from components.cluster.step_scaling import StepScaling, StepScalingArgs
+
+__all__ = [
+    "BlueGreenApplication",
+    "BlueGreenApplicationArgs",
+    "BlueGreenDeployment",
+    "BlueGreenDeploymentArgs",
+    "EcsCluster",
+    "EcsClusterArgs",
+    "EcsService",
+    "EcsServiceArgs",
+    "ImageRepository",
+    "ImageRepositoryArgs",
+    "ServiceRoute",
+    "ServiceRouteArgs",
+    "StepScaling",
+    "StepScalingArgs",
+]

@@ -1,0 +1,14 @@
+"""The regional edge: load balancer, certificate and web ACL (EDGE-4)."""
+
+from components.edge.certificate import Certificate, CertificateArgs
+from components.edge.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.edge.regional_web_acl import RegionalWebAcl, RegionalWebAclArgs
+
+__all__ = [
+    "Certificate",
+    "CertificateArgs",
+    "LoadBalancer",
+    "LoadBalancerArgs",
+    "RegionalWebAcl",
+    "RegionalWebAclArgs",
+]
