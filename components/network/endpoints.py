@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import ec2, vpc
+from pulumi_aws.ec2.security_group import SecurityGroup
+from pulumi_aws.ec2.vpc_endpoint import VpcEndpoint
+from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
 from contracts.settings.network import NetworkSettings
 
@@ -149,14 +151,14 @@ class Endpoints(pulumi.ComponentResource):
         self.interface_ids = {service: self._make_interface(service) for service in args.settings.interface_endpoints}
         self.register_outputs(
             {
-                "gatewayIds": self.gateway_ids,
-                "interfaceIds": self.interface_ids,
-                "securityGroupId": self.security_group_id,
+                "gateway_ids": self.gateway_ids,
+                "interface_ids": self.interface_ids,
+                "security_group_id": self.security_group_id,
             }
         )
 
     def _make_gateway(self, service: str) -> pulumi.Output[str]:
-        return ec2.VpcEndpoint(
+        return VpcEndpoint(
             f"{self._name}-endpoint-{service}",
             vpc_id=self._args.vpc_id,
             service_name=f"com.amazonaws.{self._args.region}.{service}",
@@ -168,7 +170,7 @@ class Endpoints(pulumi.ComponentResource):
         ).id
 
     def _make_interface(self, service: str) -> pulumi.Output[str]:
-        return ec2.VpcEndpoint(
+        return VpcEndpoint(
             f"{self._name}-endpoint-{service}",
             vpc_id=self._args.vpc_id,
             service_name=f"com.amazonaws.{self._args.region}.{service}",
@@ -182,14 +184,14 @@ class Endpoints(pulumi.ComponentResource):
         ).id
 
     def _make_security_group(self) -> pulumi.Output[str]:
-        group = ec2.SecurityGroup(
+        group = SecurityGroup(
             f"{self._name}-endpoint-security-group",
             description="Interface endpoints: HTTPS from the VPC in, nothing out",
             vpc_id=self._args.vpc_id,
             tags={"Name": f"atoll-{self._args.environment}-endpoints"},
             opts=self._child,
         )
-        vpc.SecurityGroupIngressRule(
+        SecurityGroupIngressRule(
             f"{self._name}-endpoint-ingress-https",
             security_group_id=group.id,
             cidr_ipv4=self._args.cidr,

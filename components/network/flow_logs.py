@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, iam
+from pulumi_aws.cloudwatch.log_group import LogGroup
+from pulumi_aws.ec2.flow_log import FlowLog
+from pulumi_aws.iam.role import Role
+from pulumi_aws.iam.role_policy import RolePolicy
 
 TOKEN = "atoll:network:FlowLogs"
 AGGREGATION_SECONDS = 60
@@ -84,26 +87,26 @@ class FlowLogs(pulumi.ComponentResource):
         """Make the log group, the role and the flow log of one VPC."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        group = cloudwatch.LogGroup(
+        group = LogGroup(
             f"{name}-group",
             name=f"/aws/vpc/flow-logs-{args.environment}",
             kms_key_id=args.key_arn,
             retention_in_days=args.retention_days,
             opts=child,
         )
-        role = iam.Role(
+        role = Role(
             f"{name}-role",
             description=f"Delivers the flow logs of the {args.environment} VPC to CloudWatch Logs",
             assume_role_policy=json.dumps(trust_policy(args.region, args.account_id)),
             opts=child,
         )
-        policy = iam.RolePolicy(
+        policy = RolePolicy(
             f"{name}-policy",
             role=role.name,
             policy=pulumi.Output.json_dumps(delivery_policy(args.region, args.account_id, group.arn)),
             opts=child,
         )
-        ec2.FlowLog(
+        FlowLog(
             f"{name}-log",
             vpc_id=args.vpc_id,
             traffic_type="ALL",
@@ -118,5 +121,5 @@ class FlowLogs(pulumi.ComponentResource):
         self.log_group_arn = group.arn
         self.role_arn = role.arn
         self.register_outputs(
-            {"logGroupName": self.log_group_name, "logGroupArn": self.log_group_arn, "roleArn": self.role_arn}
+            {"log_group_name": self.log_group_name, "log_group_arn": self.log_group_arn, "role_arn": self.role_arn}
         )

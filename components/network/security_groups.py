@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 import pulumi
-from pulumi_aws import ec2, vpc
+from pulumi_aws.ec2.security_group import SecurityGroup
+from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
+from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
 TOKEN = "atoll:network:SecurityGroups"
 ANYWHERE = "0.0.0.0/0"
@@ -122,7 +124,7 @@ class SecurityGroups(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         rules = matrix(bastion=args.bastion)
         self.ids = {
-            group: ec2.SecurityGroup(
+            group: SecurityGroup(
                 f"{name}-security-group-{group}",
                 description=DESCRIPTIONS[group],
                 vpc_id=args.vpc_id,
@@ -137,7 +139,7 @@ class SecurityGroups(pulumi.ComponentResource):
         self.register_outputs({"ids": {group.value: id_ for group, id_ in self.ids.items()}})
 
     def _make_rule(self, rule: Rule) -> None:
-        kind = vpc.SecurityGroupIngressRule if rule.direction is Direction.INGRESS else vpc.SecurityGroupEgressRule
+        kind = SecurityGroupIngressRule if rule.direction is Direction.INGRESS else SecurityGroupEgressRule
         kind(
             f"{self._name}-rule-{rule.key}",
             security_group_id=self.ids[rule.group],

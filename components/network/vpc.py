@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi_aws import ec2
+from pulumi_aws.ec2.default_network_acl import DefaultNetworkAcl
+from pulumi_aws.ec2.default_security_group import DefaultSecurityGroup
+from pulumi_aws.ec2.eip import Eip
+from pulumi_aws.ec2.internet_gateway import InternetGateway
+from pulumi_aws.ec2.nat_gateway import NatGateway
+from pulumi_aws.ec2.network_acl import NetworkAcl
+from pulumi_aws.ec2.route import Route
+from pulumi_aws.ec2.route_table import RouteTable
+from pulumi_aws.ec2.route_table_association import RouteTableAssociation
+from pulumi_aws.ec2.subnet import Subnet
+from pulumi_aws.ec2.vpc import Vpc as AwsVpc
 
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.nacls import ANYWHERE, NaclRule, nacl_rules, numbered
 from contracts.addresses import SubnetPlan, Tier, block, subnets
 from contracts.settings import NatMode
 from contracts.settings.network import NetworkSettings
+
+if TYPE_CHECKING:
+    from pulumi_aws.ec2 import NetworkAclIngressArgsDict
 
 TOKEN = "atoll:network:Vpc"
 
@@ -84,7 +98,7 @@ class Vpc(pulumi.ComponentResource):
         self.cidr = str(block(args.settings.address_block))
         self.plan = subnets(args.settings.address_block, args.settings.preset, args.settings.availability_zones)
 
-        vpc = ec2.Vpc(
+        vpc = AwsVpc(
             f"{name}-vpc",
             cidr_block=self.cidr,
             enable_dns_hostnames=True,
@@ -97,7 +111,7 @@ class Vpc(pulumi.ComponentResource):
         self.nat_public_ips, nat_ids = self._make_nat()
         self.route_table_ids = self._make_routes(nat_ids)
         self.network_acl_ids = self._make_nacls(vpc)
-        ec2.DefaultSecurityGroup(
+        DefaultSecurityGroup(
             f"{name}-default-security-group",
             vpc_id=vpc.id,
             ingress=[],
@@ -119,11 +133,11 @@ class Vpc(pulumi.ComponentResource):
         )
         self.register_outputs(
             {
-                "vpcId": self.vpc_id,
+                "vpc_id": self.vpc_id,
                 "cidr": self.cidr,
-                "subnetIds": {tier.value: ids for tier, ids in self.subnet_ids.items()},
-                "routeTableIds": {tier.value: list(ids) for tier, ids in self.route_table_ids.items()},
-                "natPublicIps": self.nat_public_ips,
+                "subnet_ids": {tier.value: ids for tier, ids in self.subnet_ids.items()},
+                "route_table_ids": {tier.value: list(ids) for tier, ids in self.route_table_ids.items()},
+                "nat_public_ips": self.nat_public_ips,
             }
         )
 
@@ -141,7 +155,7 @@ class Vpc(pulumi.ComponentResource):
     def _make_subnets(self) -> dict[Tier, dict[str, pulumi.Output[str]]]:
         made: dict[Tier, dict[str, pulumi.Output[str]]] = {tier: {} for tier in Tier}
         for planned in self.plan:
-            subnet = ec2.Subnet(
+            subnet = Subnet(
                 f"{self._name}-subnet-{planned.tier}-{planned.zone}",
                 vpc_id=self.vpc_id,
                 cidr_block=planned.cidr,
@@ -158,10 +172,10 @@ class Vpc(pulumi.ComponentResource):
         addresses: dict[str, pulumi.Output[str]] = {}
         gateways: dict[str, pulumi.Output[str]] = {}
         for zone in nat_zones(self._args.settings):
-            address = ec2.Eip(
+            address = Eip(
                 f"{self._name}-nat-address-{zone}", domain="vpc", tags=self._tags("nat", zone), opts=self._child
             )
-            gateway = ec2.NatGateway(
+            gateway = NatGateway(
                 f"{self._name}-nat-{zone}",
                 allocation_id=address.id,
                 subnet_id=self.subnet_ids[Tier.PUBLIC][zone],
@@ -172,11 +186,11 @@ class Vpc(pulumi.ComponentResource):
         return addresses, gateways
 
     def _make_routes(self, nat_ids: dict[str, pulumi.Output[str]]) -> dict[Tier, tuple[pulumi.Output[str], ...]]:
-        internet_gateway = ec2.InternetGateway(
+        internet_gateway = InternetGateway(
             f"{self._name}-internet-gateway", vpc_id=self.vpc_id, tags=self._tags(), opts=self._child
         )
         public = self._make_route_table(Tier.PUBLIC, None, tuple(self.subnet_ids[Tier.PUBLIC]))
-        ec2.Route(
+        Route(
             f"{self._name}-route-public-internet",
             route_table_id=public,
             destination_cidr_block=ANYWHERE,
@@ -189,7 +203,7 @@ class Vpc(pulumi.ComponentResource):
             private.append(table)
             nat_zone = nat_zone_for(zone, tuple(nat_ids))
             if nat_zone is not None:
-                ec2.Route(
+                Route(
                     f"{self._name}-route-private-nat-{zone}",
                     route_table_id=table,
                     destination_cidr_block=ANYWHERE,
@@ -202,11 +216,11 @@ class Vpc(pulumi.ComponentResource):
     def _make_route_table(self, tier: Tier, zone: str | None, zones: Sequence[str]) -> pulumi.Output[str]:
         """A route table for `tier` (of one zone, or of all) with its subnets in `zones` associated."""
         key = (tier.value,) if zone is None else (tier.value, zone)
-        table = ec2.RouteTable(
+        table = RouteTable(
             "-".join((self._name, "route-table", *key)), vpc_id=self.vpc_id, tags=self._tags(*key), opts=self._child
         )
         for each in zones:
-            ec2.RouteTableAssociation(
+            RouteTableAssociation(
                 f"{self._name}-route-table-association-{tier}-{each}",
                 route_table_id=table.id,
                 subnet_id=self.subnet_ids[tier][each],
@@ -214,11 +228,11 @@ class Vpc(pulumi.ComponentResource):
             )
         return table.id
 
-    def _make_nacls(self, vpc: ec2.Vpc) -> dict[Tier, pulumi.Output[str]]:
-        acls: dict[Tier, ec2.NetworkAcl] = {}
+    def _make_nacls(self, vpc: AwsVpc) -> dict[Tier, pulumi.Output[str]]:
+        acls: dict[Tier, NetworkAcl] = {}
         for tier in Tier:
             rules = nacl_rules(self.plan, tier)
-            acls[tier] = ec2.NetworkAcl(
+            acls[tier] = NetworkAcl(
                 f"{self._name}-nacl-{tier}",
                 vpc_id=self.vpc_id,
                 subnet_ids=list(self.subnet_ids[tier].values()),
@@ -227,7 +241,7 @@ class Vpc(pulumi.ComponentResource):
                 tags=self._tags(tier),
                 opts=self._child,
             )
-        ec2.DefaultNetworkAcl(
+        DefaultNetworkAcl(
             f"{self._name}-default-nacl",
             default_network_acl_id=vpc.default_network_acl_id,
             tags=self._tags("default-closed"),
@@ -238,9 +252,9 @@ class Vpc(pulumi.ComponentResource):
         return {tier: acl.id for tier, acl in acls.items()}
 
 
-def _entry(number: int, rule: NaclRule) -> ec2.NetworkAclIngressArgsDict:
+def _entry(number: int, rule: NaclRule) -> NetworkAclIngressArgsDict:
     """One numbered entry in the form the provider takes; ingress and egress entries have the same shape."""
-    entry: ec2.NetworkAclIngressArgsDict = {
+    entry: NetworkAclIngressArgsDict = {
         "rule_no": number,
         "action": "allow",
         "protocol": rule.protocol,

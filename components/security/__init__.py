@@ -1,5 +1,14 @@
 """Keys, secrets and parameters (SEC-3)."""
 
+from components.security.keys import Keys, KeysArgs
 from components.security.managed_secret import ManagedSecret, ManagedSecretArgs
+from components.security.secure_parameters import SecureParameters, SecureParametersArgs
 
-__all__ = ["ManagedSecret", "ManagedSecretArgs"]
+__all__ = [
+    "Keys",
+    "KeysArgs",
+    "ManagedSecret",
+    "ManagedSecretArgs",
+    "SecureParameters",
+    "SecureParametersArgs",
+]

@@ -7,13 +7,15 @@ import string
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import secretsmanager
+from pulumi_aws.secretsmanager.secret import Secret
+from pulumi_aws.secretsmanager.secret_rotation import SecretRotation
+from pulumi_aws.secretsmanager.secret_version import SecretVersion
 
 from contracts.settings.security import SecretSettings
 
 TOKEN = "atoll:security:ManagedSecret"
 VALUE_LENGTH = 64
-"""Characters of a drawn value: 381 bits, within ElastiCache's 16–128 and PostgreSQL's limit of 99."""
+"""Characters of a drawn value: 381 bits, within ElastiCache's 16 to 128 and PostgreSQL's limit of 99."""
 ALPHABET = string.ascii_letters + string.digits
 """Letters and digits only: ElastiCache refuses most punctuation, and none needs escaping in a URL or a shell."""
 
@@ -32,7 +34,7 @@ class ManagedSecretArgs:
     value: pulumi.Input[str] | None = None
     """The value where it is given from outside (a Pulumi configuration secret); `None` draws one at creation."""
     rotation_lambda_arn: pulumi.Input[str] | None = None
-    """Rotation function; without one there is no schedule, because Secrets Manager cannot rotate a foreign secret alone."""
+    """Rotation function; without one there is no schedule: Secrets Manager rotates only what AWS itself manages."""
 
 
 def draw_value() -> str:
@@ -44,9 +46,9 @@ class ManagedSecret(pulumi.ComponentResource):
     """A secret encrypted by a customer-managed key, with a recovery window and, given a function, rotation.
 
     The value is drawn by this program on every run, but only the first one counts: later draws are ignored
-    (`ignore_changes`), so a second preview is empty and a rotated value is never put back. `secrets` is used rather than
-    Secrets Manager's GetRandomPassword because it needs no permission and no call during preview.
-    Consumers must read `value` (the value in the stack's state, encrypted there, always a Pulumi secret) and not draw again.
+    (`ignore_changes`), so a second preview is empty and a rotated value is never put back. `secrets` is used rather
+    than Secrets Manager's GetRandomPassword because it needs no permission and no call during preview. Consumers must
+    read `value` (the value in the stack's state, encrypted there, always a Pulumi secret) and not draw again.
     ElastiCache takes it as `auth_token=secret.value`; tasks take `secret.arn` as `valueFrom`.
 
     The RDS master password is not made here: RDS makes and rotates it (`manage_master_user_password`).
@@ -66,7 +68,7 @@ class ManagedSecret(pulumi.ComponentResource):
         """Make the secret `{name}-secret` and its first version."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        secret = secretsmanager.Secret(
+        secret = Secret(
             f"{name}-secret",
             name_prefix=f"atoll/{args.environment}/{args.purpose}-",
             description=args.description,
@@ -74,14 +76,14 @@ class ManagedSecret(pulumi.ComponentResource):
             recovery_window_in_days=args.settings.recovery_window_days,
             opts=child,
         )
-        version = secretsmanager.SecretVersion(
+        version = SecretVersion(
             f"{name}-version",
             secret_id=secret.arn,
             secret_string=pulumi.Output.secret(draw_value() if args.value is None else args.value),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secret_string"] if args.value is None else None),
         )
         if args.rotation_lambda_arn is not None:
-            secretsmanager.SecretRotation(
+            SecretRotation(
                 f"{name}-rotation",
                 secret_id=secret.arn,
                 rotation_lambda_arn=args.rotation_lambda_arn,
@@ -91,4 +93,4 @@ class ManagedSecret(pulumi.ComponentResource):
         self.arn = secret.arn
         self.value = pulumi.Output.secret(version.secret_string.apply(lambda value: value or ""))
         self.version_id = version.version_id
-        self.register_outputs({"arn": self.arn, "value": self.value, "versionId": self.version_id})
+        self.register_outputs({"arn": self.arn, "value": self.value, "version_id": self.version_id})
