@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from embedded.engine import Engine, obtain
-from embedded.home import cache_dir
-from embedded.session import Session
+if TYPE_CHECKING:  # unit tests do not pay for the embedded cloud's imports
+    from embedded.engine import Engine
+    from embedded.session import Session
 
 PROJECT = Path(__file__).parent.parent
 NEEDS_SOCKETS = ("embedded", "engine")
@@ -28,12 +30,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     """The Pulumi CLI, from the user's cache: obtained by the first run on a machine."""
+    from embedded.engine import obtain
+    from embedded.home import cache_dir
+
     return obtain(cache_dir())
 
 
 @pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """An embedded cloud of its own for the tests, with empty state; ended with the suite."""
+    from embedded.session import Session
+
     opened = Session.open(home=tmp_path_factory.mktemp("atoll"), port=0)
     try:
         yield opened

@@ -1,5 +1,5 @@
 """The Pulumi command line: found, unpacked, downloaded or built, and cached."""
 
-from embedded.engine.obtain import Engine, EngineError, obtain
+from embedded.engine.sources import Engine, EngineError, obtain
 
 __all__ = ["Engine", "EngineError", "obtain"]
