@@ -100,7 +100,8 @@ class RecordingMonitor(mocks.MockMonitor):
         node = replace(self._node(request, custom=True, options=options), external=True)
         outputs = dict(unmark(request.properties))
         if request.type == STACK_REFERENCE_TYPE:
-            outputs.update(self._stack_reference(request.id))
+            given = self.outputs_of_stack(request.id)
+            outputs.update({"name": request.id, "outputs": given, "secretOutputNames": []})
         outputs.update(self.model(node))
         properties = _struct(outputs)
         self._add(replace(node, id=self.tracker.decode(request.id), outputs=self._decode(properties)))
@@ -166,7 +167,8 @@ class RecordingMonitor(mocks.MockMonitor):
             source=_source(request.stackTrace.frames, self.root),
         )
 
-    def _stack_reference(self, name: str) -> Mapping[str, Any]:
+    def outputs_of_stack(self, name: str) -> Mapping[str, Any]:
+        """The outputs given for another stack. Raises ``RecordingError`` that names the stacks that were given."""
         given = self.stack_outputs.get(name) or self.stack_outputs.get(name.rsplit("/", 1)[-1])
         if given is None:
             raise RecordingError(
@@ -174,7 +176,7 @@ class RecordingMonitor(mocks.MockMonitor):
                 f"give `record` its outputs (`stack_outputs={{{name!r}: ...}}`). "
                 f"Given are: {', '.join(sorted(self.stack_outputs)) or 'none'}"
             )
-        return {"name": name, "outputs": given, "secretOutputNames": []}
+        return given
 
 
 def _options(request: resource_pb2.RegisterResourceRequest) -> Options:

@@ -23,7 +23,7 @@ from pulumi.runtime import settings, stack
 from pulumi.runtime.config import set_all_config
 
 from graph.invokes import InvokeHook, Surroundings, aws_answers
-from graph.monitor import Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
+from graph.monitor import STACK_REFERENCE_TYPE, Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 from graph.surroundings import place
@@ -90,15 +90,17 @@ def record(
         _configure(monitor, engine, organization)
         set_all_config(values, list(secret_keys))
         asyncio.get_running_loop().set_default_executor(_Inline())
-        await _run_program(program, tracker)
+        await _run_program(program, tracker, monitor)
 
     _run_apart(run)
     graph = ResourceGraph(place(monitor.nodes.values(), where), project=project, stack=stack)
     return Recording(graph, graph.stack_outputs, tuple(engine.diagnostics))
 
 
-async def _run_program(program: Program, tracker: OutputTracker) -> None:
+async def _run_program(program: Program, tracker: OutputTracker, monitor: RecordingMonitor) -> None:
     def mark(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        if args.type_ == STACK_REFERENCE_TYPE and isinstance(name := args.props.get("name"), str):
+            monitor.outputs_of_stack(name)  # fails on the line that asks, rather than when the answer is read
         props = tracker.mark(args.props)
         tracker.add(args.resource)
         if isinstance(args.resource, pulumi.ComponentResource):
