@@ -15,6 +15,7 @@ from enum import StrEnum, unique
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+from embedded.aws_plugin.errors import PluginError
 from embedded.aws_plugin.install import install as install_aws
 from embedded.home import locked
 
@@ -31,10 +32,6 @@ class PluginKind(StrEnum):
     STAND_IN = "stand-in"
 
 
-class PluginError(Exception):
-    """A plug-in can be had in no way; the message says what was tried and what to do."""
-
-
 @dataclass(frozen=True)
 class Plugin:
     """One installed resource plug-in."""
@@ -44,6 +41,8 @@ class Plugin:
     kind: PluginKind
     folder: Path
 
+
+__all__ = ["PREFERENCE", "Plugin", "PluginError", "PluginKind", "ensure"]
 
 STAND_INS: Mapping[str, Callable[[Path, Path], object]] = {"aws": install_aws}
 """Plug-in name → what installs its stand-in, given ``PULUMI_HOME/plugins`` and the cache folder."""
