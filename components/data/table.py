@@ -50,13 +50,12 @@ class Table(pulumi.ComponentResource):
     """None without a stream."""
 
     def __init__(self, name: str, *, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the table; `name` is the environment, children are named after the table."""
-        super().__init__(TOKEN, f"{name}-{args.table}", None, opts)
+        """Make the table; `name` is its logical name, such as `dev-table-sessions`."""
+        super().__init__(TOKEN, name, None, opts)
         settings = args.settings
         capacity = _capacity(args)
-        key = f"{name}-table-{args.table}"
         table = dynamodb.Table(
-            key,
+            name,
             name=f"atoll-{args.environment}-{args.table}",
             billing_mode=settings.billing.value,
             read_capacity=capacity.read_minimum if capacity else None,
@@ -82,11 +81,11 @@ class Table(pulumi.ComponentResource):
             ),
         )
         if capacity:
-            _scale(self, key, table, "Read", capacity.read_minimum, capacity.read_maximum)
-            _scale(self, key, table, "Write", capacity.write_minimum, capacity.write_maximum)
+            _scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum)
+            _scale(self, name, table, "Write", capacity.write_minimum, capacity.write_maximum)
         if settings.contributor_insights:
             dynamodb.ContributorInsights(
-                f"{key}-insights", table_name=table.name, opts=pulumi.ResourceOptions(parent=self)
+                f"{name}-insights", table_name=table.name, opts=pulumi.ResourceOptions(parent=self)
             )
         self.table_name = table.name
         self.arn = table.arn
@@ -95,12 +94,12 @@ class Table(pulumi.ComponentResource):
 
 
 def _scale(
-    parent: Table, key: str, table: dynamodb.Table, direction: Literal["Read", "Write"], minimum: int, maximum: int
+    parent: Table, name: str, table: dynamodb.Table, direction: Literal["Read", "Write"], minimum: int, maximum: int
 ) -> None:
     """Follow the used share of one kind of capacity between two bounds."""
     child = pulumi.ResourceOptions(parent=parent)
     target = appautoscaling.Target(
-        f"{key}-{direction.lower()}",
+        f"{name}-{direction.lower()}",
         service_namespace="dynamodb",
         resource_id=pulumi.Output.concat("table/", table.name),
         scalable_dimension=f"dynamodb:table:{direction}CapacityUnits",
@@ -112,7 +111,7 @@ def _scale(
         predefined_metric_type=f"DynamoDB{direction}CapacityUtilization"
     )
     appautoscaling.Policy(
-        f"{key}-{direction.lower()}-utilisation",
+        f"{name}-{direction.lower()}-utilisation",
         policy_type="TargetTrackingScaling",
         service_namespace=target.service_namespace,
         resource_id=target.resource_id,

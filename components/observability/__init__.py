@@ -1,0 +1,22 @@
+"""What is seen of the platform: log groups, alarms, dashboards (OBS-1, OBS-2)."""
+
+from components.observability.alarm_topic import AlarmTopic, AlarmTopicArgs
+from components.observability.alarms import Alarms, AlarmsArgs
+from components.observability.dashboards import Dashboards, DashboardsArgs
+from components.observability.error_filters import ErrorFilters, ErrorFiltersArgs
+from components.observability.log_groups import LogGroups, LogGroupsArgs
+from components.observability.subjects import Subjects
+
+__all__ = [
+    "AlarmTopic",
+    "AlarmTopicArgs",
+    "Alarms",
+    "AlarmsArgs",
+    "Dashboards",
+    "DashboardsArgs",
+    "ErrorFilters",
+    "ErrorFiltersArgs",
+    "LogGroups",
+    "LogGroupsArgs",
+    "Subjects",
+]
