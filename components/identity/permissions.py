@@ -24,12 +24,11 @@ UNSCOPED_ACTIONS: dict[str, str] = {
     "cloudwatch:GetMetricData": "metrics are no resources",
     "cloudwatch:GetMetricStatistics": "metrics are no resources",
     "cloudwatch:ListMetrics": "metrics are no resources",
-    "logs:GetQueryResults": "a query is no resource",
+    "logs:DescribeLogGroups": "lists the account",
     "logs:StopQuery": "a query is no resource",
     "tag:GetResources": "searches the account",
     "ec2:DescribeNetworkInterfaces": "EC2's describe calls know no resource",
     "ec2:DescribeSubnets": "EC2's describe calls know no resource",
-    "ecs:RegisterTaskDefinition": "checked before the task definition exists",
     "ecs:DescribeTaskDefinition": "knows no resource",
 }
 """Action that AWS cannot limit to a resource → why. A `Resource: "*"` may hold these and no other; a test holds it.
@@ -186,7 +185,12 @@ def _pipeline(scope: Scope, keys: Mapping[str, pulumi.Input[str]]) -> list[State
             ],
             scope.arn("ecr", f"repository/{scope.environment}/*"),
         ),
-        allow("DefineTasks", ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"], "*"),
+        allow("ReadTasks", ["ecs:DescribeTaskDefinition"], "*"),
+        allow(
+            "DefineTasks",
+            ["ecs:RegisterTaskDefinition"],
+            scope.arn("ecs", f"task-definition/{scope.environment}-*:*"),
+        ),
         allow(
             "RollOutServices",
             ["ecs:DescribeServices", "ecs:UpdateService"],
@@ -250,15 +254,15 @@ def _monitoring(scope: Scope, _keys: Mapping[str, pulumi.Input[str]]) -> list[St
         allow(
             "QueryLogs",
             [
-                "logs:DescribeLogGroups",
                 "logs:FilterLogEvents",
                 "logs:GetLogEvents",
                 "logs:GetLogGroupFields",
+                "logs:GetQueryResults",
                 "logs:StartQuery",
             ],
             scope.arn("logs", "log-group:*"),
         ),
-        allow("ReadLogQueries", ["logs:GetQueryResults", "logs:StopQuery"], "*"),
+        allow("FindLogs", ["logs:DescribeLogGroups", "logs:StopQuery"], "*"),
         allow(
             "ReadTraces",
             ["xray:BatchGetTraces", "xray:GetServiceGraph", "xray:GetTraceSummaries"],

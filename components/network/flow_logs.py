@@ -49,8 +49,8 @@ def trust_policy(region: str, account_id: str) -> dict[str, Any]:
     }
 
 
-def delivery_policy(region: str, account_id: str, group_arn: pulumi.Input[str]) -> dict[str, Any]:
-    """Write streams of this one group; look groups up, which AWS allows only account-wide."""
+def delivery_policy(group_arn: pulumi.Input[str]) -> dict[str, Any]:
+    """Write streams of this one group; look groups up, an action that AWS cannot limit to a resource."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -64,7 +64,7 @@ def delivery_policy(region: str, account_id: str, group_arn: pulumi.Input[str]) 
                 "Sid": "FindGroup",
                 "Effect": "Allow",
                 "Action": "logs:DescribeLogGroups",
-                "Resource": f"arn:aws:logs:{region}:{account_id}:log-group:*",
+                "Resource": "*",
             },
         ],
     }
@@ -103,7 +103,7 @@ class FlowLogs(pulumi.ComponentResource):
         policy = RolePolicy(
             f"{name}-policy",
             role=role.name,
-            policy=pulumi.Output.json_dumps(delivery_policy(args.region, args.account_id, group.arn)),
+            policy=pulumi.Output.json_dumps(delivery_policy(group.arn)),
             opts=child,
         )
         FlowLog(
