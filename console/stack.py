@@ -13,6 +13,7 @@ from console.project import ProjectError
 from console.recovery import interrupted
 from console.talk import expects, fail, result, result_json, say, talk
 from contracts.settings import SettingsError, load
+from embedded.cloud import CloudError
 from embedded.engine import EngineError
 from embedded.plugins import PluginError, PluginKind
 
@@ -24,7 +25,7 @@ Cloud = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_KNOWN = (SettingsError, ProjectError, EngineError, PluginError, EngineFailure)
+_KNOWN = (SettingsError, ProjectError, CloudError, EngineError, PluginError, EngineFailure)
 
 
 def _prepare(stack: str, cloud: CloudChoice) -> Runner:

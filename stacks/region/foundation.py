@@ -1,0 +1,106 @@
+"""What everything else in a region stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.edge import LoadBalancer, LoadBalancerArgs
+from components.identity import ServiceRoles, ServiceRolesArgs
+from components.network import Endpoints, EndpointsArgs, Group, SecurityGroups, SecurityGroupsArgs, Vpc, VpcArgs
+from components.security import Keys, KeysArgs
+from components.storage import AppBuckets, AppBucketsArgs
+from contracts.settings import StackSettings, Tier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """What everything else in a region stands on."""
+
+    keys: Keys
+    vpc: Vpc
+    groups: SecurityGroups
+    roles: ServiceRoles
+    buckets: AppBuckets
+    balancer: LoadBalancer
+
+    def key(self, purpose: str) -> pulumi.Output[str]:
+        """ARN of the key for `purpose`."""
+        return self.keys.arns[purpose]
+
+
+
+def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Foundation:
+    """Keys, network, roles, buckets and the load balancer."""
+    name, account = settings.environment, settings.account.id
+    keys = Keys(
+        name,
+        args=KeysArgs(
+            environment=name,
+            region=settings.region,
+            account_id=account,
+            settings=settings.keys,
+            protection=settings.protection,
+        ),
+        opts=opts,
+    )
+    vpc = Vpc(
+        name,
+        args=VpcArgs(
+            environment=name,
+            region=settings.region,
+            account_id=account,
+            settings=settings.network,
+            log_key_arn=keys.arns["logs"],
+        ),
+        opts=opts,
+    )
+    Endpoints(
+        name,
+        args=EndpointsArgs(
+            environment=name,
+            region=settings.region,
+            account_id=account,
+            settings=settings.network,
+            vpc_id=vpc.vpc_id,
+            cidr=vpc.cidr,
+            route_table_ids=[*vpc.route_table_ids[Tier.PRIVATE], *vpc.route_table_ids[Tier.DATABASE]],
+            subnet_ids=vpc.subnet_ids[Tier.PRIVATE],
+        ),
+        opts=opts,
+    )
+    groups = SecurityGroups(
+        name,
+        args=SecurityGroupsArgs(environment=name, vpc_id=vpc.vpc_id, bastion=settings.network.bastion),
+        opts=opts,
+    )
+    roles = ServiceRoles(
+        name,
+        args=ServiceRolesArgs(environment=name, region=settings.region, account_id=account, key_arns=keys.arns),
+        opts=opts,
+    )
+    buckets = AppBuckets(
+        name,
+        args=AppBucketsArgs(
+            settings=settings.storage,
+            protection=settings.protection,
+            environment=name,
+            account_id=account,
+            region=settings.region,
+            key_arn=keys.arns["storage"],
+        ),
+        opts=opts,
+    )
+    balancer = LoadBalancer(
+        name,
+        args=LoadBalancerArgs(
+            settings=settings.edge,
+            protection=settings.protection,
+            subnet_ids=list(vpc.subnet_ids[Tier.PUBLIC].values()),
+            security_group_id=groups.ids[Group.ALB],
+            access_log_bucket=buckets.logs.policed_name if settings.edge.access_logs else None,
+        ),
+        opts=opts,
+    )
+    return Foundation(keys=keys, vpc=vpc, groups=groups, roles=roles, buckets=buckets, balancer=balancer)

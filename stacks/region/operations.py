@@ -1,0 +1,101 @@
+"""How a region is watched and what it may spend: logs, alarms, dashboards, budget, off-hours shutdown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.cost import Budget, BudgetArgs, OffHours, OffHoursArgs
+from components.observability import (
+    Alarms,
+    AlarmsArgs,
+    AlarmTopic,
+    AlarmTopicArgs,
+    Dashboards,
+    DashboardsArgs,
+    ErrorFilters,
+    ErrorFiltersArgs,
+    LogGroups,
+    LogGroupsArgs,
+    Subjects,
+)
+from contracts.settings import StackSettings
+from stacks.region.compute import Compute
+from stacks.region.data import Data
+from stacks.region.foundation import Foundation
+
+FUNCTIONS_LOG_GROUP = "/aws/lambda/platform-functions"
+"""Document 002's group for the platform's functions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operations:
+    """The operations layer of a region."""
+
+    topic: AlarmTopic
+    log_groups: LogGroups
+    dashboards: Dashboards | None
+
+
+def make_operations(
+    settings: StackSettings, foundation: Foundation, data: Data, compute: Compute, opts: pulumi.ResourceOptions
+) -> Operations:
+    """Everything that watches the layers below."""
+    name, account = settings.environment, settings.account.id
+    topic = AlarmTopic(
+        name,
+        args=AlarmTopicArgs(
+            environment=name,
+            account_id=account,
+            region=settings.region,
+            key_arn=foundation.key("messaging"),
+            emails=settings.observability.notification_emails,
+        ),
+        opts=opts,
+    )
+    log_groups = LogGroups(
+        name,
+        args=LogGroupsArgs(
+            retention_days={FUNCTIONS_LOG_GROUP: settings.observability.lambda_log_retention_days},
+            key_arn=foundation.key("logs"),
+        ),
+        opts=opts,
+    )
+    watched = {"functions": log_groups.names[FUNCTIONS_LOG_GROUP]}
+    if compute.cluster is not None:
+        watched["services"] = compute.cluster.log_group_name
+    ErrorFilters(name, args=ErrorFiltersArgs(environment=name, log_groups=watched), opts=opts)
+    subjects = Subjects(
+        environment=name,
+        region=settings.region,
+        account_id=account,
+        cluster_name=compute.cluster.name if compute.cluster else None,
+        service_names={key: service.name for key, service in compute.services.items()},
+        load_balancer=foundation.balancer.arn_suffix,
+        target_groups={
+            key: service.route.blue.arn_suffix for key, service in compute.services.items() if service.route
+        },
+        database=data.database.identifier,
+        cache_nodes=data.cache.node_ids,
+        tables={key: table.table_name for key, table in data.tables.items()},
+        log_groups=watched,
+    )
+    alarms = Alarms(
+        name,
+        args=AlarmsArgs(settings=settings.observability, subjects=subjects, topic_arn=topic.arn),
+        opts=opts,
+    )
+    dashboards = None
+    if settings.observability.dashboards:
+        dashboards = Dashboards(
+            name,
+            args=DashboardsArgs(
+                subjects=subjects,
+                alarm_names=alarms.alarm_names,
+                latency_objective_seconds=settings.observability.alarm_thresholds.latency_p95_milliseconds / 1000,
+            ),
+            opts=opts,
+        )
+    _limit_spending(settings, data, compute, topic, opts)
+    return Operations(topic=topic, log_groups=log_groups, dashboards=dashboards)
