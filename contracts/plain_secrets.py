@@ -26,9 +26,11 @@ _KNOWN_SHAPES = re.compile(
     """,
     re.VERBOSE,
 )
-_OPAQUE = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{24,}(?![A-Za-z0-9+/_=-])")
-_RANDOM_BITS = 4.0
-"""Bits per character from which a long mixed-case run is taken for random; prose and identifiers stay below."""
+_AWS_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_RUN = re.compile(r"[A-Za-z0-9]{20,}")
+"""Identifiers are made of shorter words; a random text of 32 characters or more nearly always has such a run."""
+_RANDOM_BITS = 3.7
+"""Bits per character from which a run that mixes both cases and digits is taken for random."""
 
 
 def names_a_secret(name: str) -> bool:
@@ -44,7 +46,9 @@ def names_a_secret(name: str) -> bool:
 
 def looks_secret(value: str) -> bool:
     """Whether the text has the shape of a key, a token or a password in a URL, or is random enough to be one."""
-    return bool(_KNOWN_SHAPES.search(value)) or any(_is_random(run) for run in _OPAQUE.findall(value))
+    return bool(_KNOWN_SHAPES.search(value)) or any(
+        _is_random(run) for pattern in (_AWS_SECRET_KEY, _RUN) for run in pattern.findall(value)
+    )
 
 
 def _is_random(run: str) -> bool:

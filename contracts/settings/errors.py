@@ -61,7 +61,7 @@ class SettingsError(ValueError):
     def __str__(self) -> str:
         """The headline, then every problem."""
         count = len(self.problems)
-        headline = f"{self.stack}: {count} setting{' is' if count == 1 else 's are'} refused"
+        headline = f"{self.stack} is refused, {count} problem{'' if count == 1 else 's'}:"
         return "\n\n".join([headline, *map(str, self.problems)])
 
 

@@ -135,6 +135,23 @@ def _path_problem(text: str) -> str | None:
 
 _PATH_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.$/~\"'@:+*?&")
 
+
+def _newest_releases() -> dict[str, str]:
+    """PostgreSQL series → its newest release."""
+    return {version.split(".")[0]: version for version in catalogue.postgres_versions()}
+
+
+def _release_problem(version: str) -> str | None:
+    if version in catalogue.postgres_versions():
+        return None
+    newest = _newest_releases().get(version.split(".")[0])
+    return (
+        f"AWS offers no {version} any more, of its series {newest}"
+        if newest
+        else "AWS offers no release of this series"
+    )
+
+
 AccountId = Annotated[
     str,
     matching(
@@ -222,7 +239,13 @@ CacheNodeType = Annotated[
     ),
 ]
 PostgresVersion = Annotated[
-    str, one_of(catalogue.postgres_versions(), "a release of RDS for PostgreSQL that AWS still offers")
+    str,
+    Kind(
+        f"a release of RDS for PostgreSQL that AWS offers, of which the newest are {', '.join(_newest_releases().values())}",
+        _release_problem,
+        {"enum": list(catalogue.postgres_versions())},
+        "use the newest of a series in standard support",
+    ),
 ]
 
 Cron = Annotated[

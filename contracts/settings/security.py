@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.settings.base import Settings
-from contracts.settings.kinds import Kind, LogicalName, between
+from contracts.settings.kinds import Kind, between, one_of
 
 
 def _recovery_problem(days: int) -> str | None:
     return None if days == 0 or 7 <= days <= 30 else "Secrets Manager has no such recovery window"
+
+
+KeyPurpose = Annotated[
+    str, one_of(("database", "storage", "secrets", "logs", "messaging"), "a purpose that has a key policy")
+]
 
 
 class ProtectionSettings(Settings):
@@ -28,7 +33,7 @@ class ProtectionSettings(Settings):
 class KeySettings(Settings):
     """Customer-managed KMS keys."""
 
-    purposes: tuple[LogicalName, ...]
+    purposes: tuple[KeyPurpose, ...]
     """One key per purpose, such as `database`, `storage`, `secrets`, `logs`, `messaging`."""
     rotation_period_days: Annotated[int, between(90, 2560, "days")]
     """Automatic rotation period, 90–2560 days."""

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationInfo, model_validator
+
+from contracts import regions
 from contracts.settings.base import Layer, Settings
 from contracts.settings.compute import EcsSettings
 from contracts.settings.data import CacheSettings, PostgresSettings, StorageSettings, TableSettings
-from contracts.settings.edge import EdgeSettings
+from contracts.settings.edge import EdgeSettings, TrafficSettings
+from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
 from contracts.settings.network import NetworkSettings
 from contracts.settings.operations import CostSettings, ObservabilitySettings, TagSettings
+from contracts.settings.rules import findings
 from contracts.settings.security import KeySettings, ProtectionSettings, SecretSettings
+
+ZONE_LISTS = ("availability_zones", "workload_zones")
 
 
 class AccountSettings(Settings):
     """The AWS account a stack lives in."""
 
-    id: str
-    """12 digits."""
-    deploy_role: str | None
+    id: AccountId
+    """12 digits, in quotes."""
+    deploy_role: RoleName | None
     """Name of the role in that account which the delivery credentials assume; null to use them as they are."""
 
 
@@ -24,19 +35,73 @@ class StackSettings(Settings):
     """Everything a region stack can be told."""
 
     layer: Layer
-    environment: str
-    region: str
+    """What the stack is; `region` for one environment in one region."""
+    environment: EnvironmentName
+    """dev, staging, prod, or env-<name>. It chooses what the stack must at least reach."""
+    region: Region
+    """AWS region of everything in the stack."""
     account: AccountSettings
+    """Account of everything in the stack."""
     tags: TagSettings
+    """Tags of everything in the stack."""
     protection: ProtectionSettings
+    """What stands between a slip and lost data."""
     network: NetworkSettings
+    """The VPC."""
     keys: KeySettings
+    """Encryption keys."""
     secrets: SecretSettings
+    """How secrets are rotated and deleted; their values are never settings."""
     edge: EdgeSettings
+    """Load balancer, certificate and web ACL."""
     ecs: EcsSettings
+    """Containers on Fargate."""
     database: PostgresSettings
+    """The PostgreSQL instance."""
     cache: CacheSettings
-    tables: dict[str, TableSettings]
+    """The Redis or Valkey cluster."""
+    tables: dict[LogicalName, TableSettings]
+    """Name of a DynamoDB table → its settings."""
     storage: StorageSettings
+    """Buckets."""
     observability: ObservabilitySettings
+    """Log groups, alarms and dashboards."""
     cost: CostSettings
+    """Budget and off-hours."""
+    traffic: TrafficSettings | None = None
+    """How traffic is split between the region stacks of the environment; left out where it has one region."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_zones(cls, values: Any) -> Any:
+        return with_zone_names(values) if isinstance(values, Mapping) else values  # pyright: ignore[reportUnknownArgumentType]
+
+    @model_validator(mode="after")
+    def _follow_the_rules(self, info: ValidationInfo) -> StackSettings:
+        context: dict[str, Any] = info.context or {}
+        sections = {name: getattr(self, name) for name in type(self).model_fields}
+        found = findings({"today": context.get("today", date.today()), **sections})
+        if found:
+            lines = (
+                f"{'.'.join(map(str, f.path))}: {f.value} is refused; allowed: {f.allowed}; {f.fix}" for f in found
+            )
+            raise ValueError("\n".join(lines))
+        return self
+
+
+def with_zone_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw settings with zone letters replaced by full names; what is no letter is left for validation to judge."""
+    region, network = values.get("region"), values.get("network")
+    if isinstance(network, Settings):
+        network = network.model_dump()
+    if not isinstance(region, str) or not isinstance(network, Mapping):
+        return dict(values)
+    named: dict[str, Any] = dict(network)  # pyright: ignore[reportUnknownArgumentType]
+    for key in ZONE_LISTS:
+        zones = named.get(key)
+        if isinstance(zones, list | tuple):
+            every: list[Any] = list(zones)  # pyright: ignore[reportUnknownArgumentType]
+            named[key] = tuple(
+                regions.full_zone_name(region, z) if isinstance(z, str) and z in "abcdef" and z else z for z in every
+            )
+    return {**values, "network": named}

@@ -1,0 +1,72 @@
+"""What settings must be to one another. Each rule names the sections it reads and runs as soon as those are valid by themselves,
+so that one mistake elsewhere does not hide it. What an environment must reach is in `environments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A setting that does not fit the others."""
+
+    path: Path
+    """From the section: `("network", "availability_zones", 1)`."""
+    value: object
+    """What was found."""
+    allowed: str
+    """What would fit."""
+    fix: str
+    """What to do."""
+
+
+Rule = Callable[..., Iterator[Finding]]
+RULES: list[tuple[tuple[str, ...], Rule]] = []
+"""Every rule with the sections it reads. Beside the sections there are `today` and `stack`."""
+
+
+def rule(*sections: str) -> Callable[[Rule], Rule]:
+    """Register a rule that is called with these sections, in this order."""
+
+    def register(function: Rule) -> Rule:
+        RULES.append((sections, function))
+        return function
+
+    return register
+
+
+def findings(sections: Mapping[str, Any]) -> list[Finding]:
+    """Run every rule whose sections are present.
+
+    Args:
+        sections: valid sections by name, `today` (a date), and `stack` (its name) where known.
+    """
+    found = [
+        finding
+        for needs, check in RULES
+        if all(n in sections for n in needs)
+        for finding in check(*(sections[n] for n in needs))
+    ]
+    for name, section in sections.items():
+        if isinstance(section, BaseModel):
+            found += _repeats((name,), section)
+    return found
+
+
+def _repeats(path: Path, value: object) -> Iterator[Finding]:
+    """A list that names the same thing twice; every list in the settings is a set with an order."""
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _repeats((*path, name), getattr(value, name))
+    elif isinstance(value, tuple):
+        items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # a tuple of whatever the field holds
+        for index, item in enumerate(items):
+            if item in items[:index]:
+                yield Finding((*path, index), item, "each entry once", "remove the second one")

@@ -1,0 +1,90 @@
+"""JSON Schema of a whole stack file, for editors: names, descriptions, enums, limits and patterns of every setting."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from contracts.settings.reading import FILE_KEYS, NAMESPACE, OTHER_NAMESPACES
+from contracts.settings.stack import StackSettings
+
+FILE = Path(__file__).parents[1] / "schemas" / "stack-settings.schema.json"
+"""Where the generated schema is kept; the stack files name it in their first line."""
+MODELINE = "# yaml-language-server: $schema=contracts/schemas/stack-settings.schema.json"
+"""First line of a stack file."""
+
+_PULUMI: dict[str, dict[str, Any]] = {
+    "secretsprovider": {"type": "string", "description": "What encrypts the secrets of this stack (Pulumi)."},
+    "encryptedkey": {"type": "string", "description": "Data key, encrypted by the secrets provider (Pulumi)."},
+    "encryptionsalt": {"type": "string", "description": "Salt of the passphrase secrets provider (Pulumi)."},
+    "environment": {"type": ["array", "object"], "description": "Pulumi ESC environments to import (Pulumi)."},
+    "policies": {"type": ["array", "object"], "description": "Policy packs and their configuration (Pulumi)."},
+}
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """The schema of `Pulumi.<stack>.yaml`."""
+    model = StackSettings.model_json_schema(mode="validation")
+    definitions: dict[str, Any] = model.pop("$defs")
+    config = {
+        "type": "object",
+        "description": model["description"],
+        "properties": {f"{NAMESPACE}:{name}": found for name, found in model["properties"].items()},
+        "required": [f"{NAMESPACE}:{name}" for name in model["required"]],
+        "patternProperties": {
+            f"^({'|'.join(OTHER_NAMESPACES)}):": {"description": "Configuration of a plug-in or of the engine."}
+        },
+        "additionalProperties": False,
+    }
+    properties = {"config": config, **{key: _PULUMI[key] for key in FILE_KEYS if key != "config"}}
+    schema = {"properties": properties, "$defs": definitions}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:atoll:schema:stack-settings",
+        "title": "Atoll stack file",
+        "description": "Values of one stack. Generated from contracts/settings: change it there, then `atoll settings schema --write`.",
+        "type": "object",
+        "required": ["config"],
+        "additionalProperties": False,
+        **_tidy(schema),
+    }
+
+
+def render() -> str:
+    """The text of the schema file."""
+    return json.dumps(stack_file_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def is_current() -> bool:
+    """Whether the file on disk is what the models say."""
+    return FILE.is_file() and FILE.read_text(encoding="utf-8") == render()
+
+
+def write() -> None:
+    """Bring the file up to date."""
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(render(), encoding="utf-8")
+
+
+def _tidy(value: Any, *, names: bool = False) -> Any:
+    """pydantic's schema without derived titles, which editors show above the description, and with two rules it leaves out.
+
+    `names` is set below `properties` and the like, whose keys are names and no keywords.
+    """
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+    tidy = {
+        key: _tidy(item, names=not names and key in _NAMED) for key, item in found.items() if names or key != "title"
+    }
+    if not names and "patternProperties" in tidy:
+        tidy.setdefault("additionalProperties", False)
+    if not names and tidy.get("type") == "array" and "items" in tidy:
+        tidy["uniqueItems"] = True
+    return tidy
+
+
+_NAMED = ("properties", "patternProperties", "$defs")

@@ -1,0 +1,158 @@
+"""Reads a Pulumi stack file into plain values, and remembers on which line each one stands, which are encrypted and which are said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from contracts.settings.errors import Path, Problem, yaml_path
+
+LARGEST_FILE = 1_000_000
+"""Bytes. A stack file has a few thousand."""
+MOST_NODES = 20_000
+"""Values in a file; a file of aliases of aliases reaches it at once."""
+SECURE = "secure"
+"""Key under which Pulumi keeps an encrypted value."""
+
+
+@dataclass
+class Source:
+    """A stack file as it was read."""
+
+    file: str
+    """Name of the file."""
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The whole document."""
+    lines: dict[Path, int] = field(default_factory=dict[Path, int])
+    """Path → line, from 1."""
+    sealed: set[Path] = field(default_factory=set[Path])
+    """Paths of encrypted values; in `values` their ciphertext stands in for them."""
+    problems: list[Problem] = field(default_factory=list[Problem])
+    """What is wrong with the file as YAML."""
+
+    def line(self, path: Path) -> int | None:
+        """The line of a path, or of the nearest thing around it."""
+        return next((self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines), None)
+
+    def refuse(self, path: Path, found: str, allowed: str, fix: str, line: int | None = None) -> None:
+        """Note a problem."""
+        self.problems.append(
+            Problem(self.file, line or self.line(path), yaml_path(path) or "(the file)", found, allowed, fix)
+        )
+
+
+def read(path: FilePath) -> Source:
+    """Read a stack file. Nothing is raised: what is wrong is in `problems`."""
+    source = Source(path.name)
+    text = _text(path, source)
+    if text is None:
+        return source
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        root = yaml.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = error.problem or error.context or "it cannot be read"
+        source.refuse((), reason, "YAML", "correct the syntax at this line", mark.line + 1 if mark else None)
+        return source
+    except (YAMLError, ValueError, RecursionError) as error:
+        source.refuse(
+            (), str(error).splitlines()[0] if str(error) else "it is nested too deeply", "YAML", "correct the syntax"
+        )
+        return source
+    if not isinstance(root, MappingNode):
+        source.refuse((), "no mapping", "a mapping with the key config", "begin the file with config:", 1)
+        return source
+    reader = _Reader(source, yaml.constructor)
+    try:
+        source.values = reader.value(root, ())
+    except _TooManyError:
+        source.refuse((), f"more than {MOST_NODES} values", "a stack file", "remove the aliases or the generated part")
+    return source
+
+
+def _text(path: FilePath, source: Source) -> str | None:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            source.refuse((), f"{path.stat().st_size} bytes", f"at most {LARGEST_FILE} bytes", "this is no stack file")
+            return None
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        source.refuse((), f"byte {error.start} is not UTF-8", "UTF-8 text", "save the file as UTF-8")
+    except OSError as error:
+        near = ", ".join(sorted(found.name for found in path.parent.glob("Pulumi.*.yaml"))) or "none"
+        source.refuse((), error.strerror or "it cannot be read", "a readable stack file", f"stack files here: {near}")
+    return None
+
+
+class _TooManyError(Exception):
+    pass
+
+
+class _Reader:
+    """Turns composed nodes into values, path by path."""
+
+    def __init__(self, source: Source, constructor: Any) -> None:
+        self._source = source
+        self._constructor = constructor
+        self._open: set[int] = set()
+        self._count = 0
+
+    def value(self, node: Any, path: Path) -> Any:
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise _TooManyError
+        self._source.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, path)
+        if id(node) in self._open:
+            self._source.refuse(path, "an alias of something that holds it", "a value", "write the value out")
+            return None
+        self._open.add(id(node))
+        try:
+            if isinstance(node, SequenceNode):
+                return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+            return self._mapping(node, path)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: MappingNode, path: Path) -> Any:
+        found: dict[str, Any] = {}
+        for key, item, line in self._entries(node, path):
+            # In Pulumi's file `config` is a wrapper: paths are told from the configuration key on.
+            inner = () if path == () and key == "config" else (*path, key)
+            if key in found:
+                first = self._source.lines.get(inner)
+                self._source.refuse(
+                    inner, f"the key again (first on line {first})", "each key once", "remove one of the two", line
+                )
+                continue
+            self._source.lines[inner] = line
+            found[key] = self.value(item, inner)
+        if set(found) == {SECURE} and isinstance(found[SECURE], str):
+            self._source.sealed.add(path)
+            return found[SECURE]
+        return found
+
+    def _entries(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any, int]]:
+        for key_node, item in node.value:
+            line = key_node.start_mark.line + 1
+            if isinstance(key_node, ScalarNode):
+                yield str(key_node.value), item, line
+            else:
+                self._source.refuse(path, "a key that is no text", "keys of text", "write the key as text", line)
+
+    def _scalar(self, node: ScalarNode, path: Path) -> Any:
+        try:
+            value: Any = self._constructor.construct_object(node)
+        except (YAMLError, ValueError, OverflowError):
+            self._source.refuse(
+                path, f"{node.value!r} as {node.tag}", "text, a number, true, false or null", "write a plain value"
+            )
+            return None
+        return value if value is None or isinstance(value, str | int | float | bool) else str(node.value)
