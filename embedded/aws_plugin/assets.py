@@ -12,7 +12,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from embedded.aws_plugin.values import Props, as_dict
 from embedded.aws_plugin.wire import ARCHIVE, SIGNATURE
@@ -76,11 +76,11 @@ def _entries(asset: Props, prefix: str = "") -> Iterator[tuple[str, bytes]]:
 def _files(path: Path, prefix: str, *, is_archive: bool) -> Iterator[tuple[str, bytes]]:
     if path.is_dir():
         for file in sorted(item for item in path.rglob("*") if item.is_file()):
-            yield os.path.join(prefix, file.relative_to(path).as_posix()), file.read_bytes()
+            yield str(PurePosixPath(prefix, file.relative_to(path).as_posix())), file.read_bytes()
     elif is_archive and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as source:
             for name in sorted(name for name in source.namelist() if not name.endswith("/")):
-                yield os.path.join(prefix, name), source.read(name)
+                yield str(PurePosixPath(prefix, name)), source.read(name)
     else:
         yield prefix or path.name, path.read_bytes()
 
@@ -96,4 +96,4 @@ def _write(path: Path, entries: list[tuple[str, bytes]], archive: bool) -> None:
                     target.writestr(info, content, zipfile.ZIP_DEFLATED)
         else:
             file.write(entries[0][1])
-    os.replace(temporary, path)
+    Path(temporary).replace(path)

@@ -132,5 +132,5 @@ def _write(path: Path, text: str, mode: int = 0o644) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
-    os.chmod(temporary, mode)
-    os.replace(temporary, path)
+    Path(temporary).chmod(mode)
+    Path(temporary).replace(path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from embedded.aws_plugin import compare
+from embedded.aws_plugin import compare, creations
+from embedded.aws_plugin.creations import Step
 from embedded.aws_plugin.errors import PluginError, Problem, TerraformError
 from embedded.aws_plugin.names import DEFAULTS_KEY
 from embedded.aws_plugin.resources import Resources, Target
@@ -45,7 +46,13 @@ class Lifecycle(Resources):
         plan = self.plan(terraform, target, None, config, warn)
         if preview:
             return Made("", outputs(node, State(plan.values or {}), properties, region, preview=True))
-        return self._made(target, terraform.apply(node.type, None, plan, config, warn), properties, region)
+        creations.note(target.urn, Step.STARTED)
+        applied = terraform.apply(node.type, None, plan, config, warn)  # no note if the process dies: nobody knows
+        if applied.state is None:
+            creations.note(target.urn, Step.FAILED)
+        made = self._made(target, applied, properties, region)
+        creations.note(target.urn, Step.FINISHED, made.id)
+        return made
 
     def update(
         self, target: Target, olds: Props, news: Props, ignored: list[str], seconds: float, preview: bool

@@ -1,4 +1,4 @@
-"""Load Pulumi's protocol modules without the SDK around them: a plug-in process starts in 0.1 s instead of 1.1 s."""
+"""Load gRPC and Pulumi's protocol modules without what a plug-in process never uses: it starts in 0.1 s, not 1.1 s."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import importlib.machinery
 import sys
 import types
 from pathlib import Path
+
+
+def skip_asyncio() -> None:
+    """Register an empty `grpc.aio`: our server has threads, and asyncio with TLS is a quarter of gRPC's import."""
+    if "grpc" not in sys.modules:
+        sys.modules["grpc.aio"] = types.ModuleType("grpc.aio")
 
 
 def skip_pulumi_sdk() -> None:

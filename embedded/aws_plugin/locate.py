@@ -61,7 +61,7 @@ class Places:
 
 
 def locate(scratch: Path, places: Places | None = None) -> ProviderBinary:
-    """The provider to use. `scratch`: a directory that `terraform init` may fill and that stays, because the binary does.
+    """Find the provider to use. `scratch`: a directory for `terraform init`, which must stay, with the binary in it.
 
     Raises PluginError, which says where it looked and what to do.
     """
@@ -154,10 +154,8 @@ def _by_terraform_init(places: Places, scratch: Path) -> Iterator[ProviderBinary
         return
     scratch.mkdir(parents=True, exist_ok=True)
     low, high = (".".join(map(str, bound)) for bound in SUPPORTED)
-    source = f'aws = {{\n      source  = "hashicorp/aws"\n      version = ">= {low}, < {high}"\n    }}'
-    (scratch / "main.tf").write_text(
-        f"terraform {{\n  required_providers {{\n    {source}\n  }}\n}}\n", encoding="utf-8"
-    )
+    source = f'aws = {{ source = "hashicorp/aws", version = ">= {low}, < {high}" }}'
+    (scratch / "main.tf").write_text(f"terraform {{\n  required_providers {{ {source} }}\n}}\n", encoding="utf-8")
     try:
         subprocess.run(
             [command, "init", "-input=false", "-no-color", "-backend=false"],
@@ -262,5 +260,5 @@ def _not_found(rejected: list[ProviderBinary], places: Places) -> str:
         + (f" (found only {seen})" if seen else "")
         + f". Looked in Terraform's cache and mirrors, asked `terraform init`, searched {looked}. The stand-in for the "
         f"aws plug-in needs it: set {SETTING} to the binary, run `terraform providers mirror` into "
-        f"{places.home / '.terraform.d/plugins'}, or install the official plug-in with `pulumi plugin install resource aws`."
+        f"{places.home / '.terraform.d/plugins'}, or `pulumi plugin install resource aws` for the official plug-in."
     )

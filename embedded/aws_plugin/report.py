@@ -1,7 +1,7 @@
 """Tell the user what the plug-in cannot do: in the engine's log, and in a file for programs to read.
 
 `ATOLL_PLUGIN_REPORT`: a file that gets one JSON object a line, {"kind", "urn", "type", "property", "message"}.
-`ATOLL_PLUGIN_LOG`: a file for the plug-in's own log and the Terraform provider's; may hold values, so only for debugging.
+`ATOLL_PLUGIN_LOG`: a file for the plug-in's own log and, with `TF_LOG`, Terraform's; may hold values: for debugging.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
@@ -69,7 +69,7 @@ class Reporter:
             severity=engine_pb2.WARNING, message=finding.message, urn=finding.urn if "::" in finding.urn else ""
         )
         try:
-            self._engine.Log(request, timeout=5)
+            cast("Any", self._engine).Log(request, timeout=5)  # partially typed
         except grpc.RpcError as error:  # the engine may be gone already; its log is no reason to fail
             self.debug(f"the engine did not take a warning: {error}")
 

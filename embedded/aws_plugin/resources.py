@@ -110,8 +110,8 @@ class Resources:
     def _report_unsupported(self, target: Target, plain: Props) -> None:
         for path in inputs.unsupported(target.node, plain):
             message = (
-                f"{path} is newer than the Terraform provider behind this stand-in for the aws plug-in: it is kept in the "
-                "state but has no effect here. The official plug-in will apply it."
+                f"{path} is newer than the Terraform provider behind this stand-in for the aws plug-in: it is kept "
+                "in the state but has no effect here. The official plug-in will apply it."
             )
             self.reporter.warn(Finding("input-not-supported", target.urn, target.node.token, path, message))
 

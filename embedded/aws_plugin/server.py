@@ -53,5 +53,6 @@ def main(arguments: list[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, stop)
     if stat.S_ISFIFO(os.fstat(0).st_mode):  # the engine holds the other end: its end is the engine's
         threading.Thread(target=lambda: (sys.stdin.buffer.read(), stop()), daemon=True).start()
-    print(port, flush=True)
+    sys.stdout.write(f"{port}\n")  # what the engine waits for
+    sys.stdout.flush()
     server.wait_for_termination()

@@ -1,3 +1,4 @@
+# ruff: noqa: N802 - the names of the methods are the protocol's
 """Pulumi's ResourceProvider service: messages in, messages out. What they mean is in `lifecycle` and `functions`."""
 
 from __future__ import annotations
@@ -31,17 +32,18 @@ from embedded.aws_plugin.wire import decode, encode
 
 _LONGEST_MESSAGE = 8000  # of an error: gRPC refuses trailers over some 16 kB
 _OPTIONS = provider_pb2.CheckRequest.AutonamingOptions
+# in place, and with a replacement
 _KINDS = {
-    Change.ADD: provider_pb2.PropertyDiff.ADD,
-    Change.DELETE: provider_pb2.PropertyDiff.DELETE,
-    Change.UPDATE: provider_pb2.PropertyDiff.UPDATE,
+    Change.ADD: (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
+    Change.DELETE: (provider_pb2.PropertyDiff.DELETE, provider_pb2.PropertyDiff.DELETE_REPLACE),
+    Change.UPDATE: (provider_pb2.PropertyDiff.UPDATE, provider_pb2.PropertyDiff.UPDATE_REPLACE),
 }
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-class _Abort(Exception):
-    """An answer that is an error."""
+class _Abort(Exception):  # noqa: N818 - an answer, that is an error only to the engine
+    """An answer that is an error message."""
 
     def __init__(self, message: str, detail: any_pb2.Any | None = None) -> None:
         super().__init__(message)
@@ -132,7 +134,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @answered
     def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
-        """Whether anything but the SDK version differs. Never a replacement: resources would all be replaced with it."""
+        """Whether anything but the SDK version differs. Never a replacement: it would replace all resources."""
         olds, news = (settings.from_pulumi(decode(side)) for side in (request.olds, request.news))
         return provider_pb2.DiffResponse(changes=_changes(canonical(olds) != canonical(news)))
 
@@ -217,7 +219,9 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             result, failures = {}, [Failure(error.path, f"{request.tok}: {error.reason}")]
         if failures:
             return provider_pb2.InvokeResponse(failures=_failures(failures))
-        return provider_pb2.InvokeResponse(**{"return": encode(result)})  # a keyword of Python
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(encode(result))  # its name is a keyword of Python
+        return response
 
 
 class _Busy:
@@ -311,6 +315,5 @@ def _diff_response(found: Difference) -> provider_pb2.DiffResponse:
         deleteBeforeReplace=bool(found.replaces) and found.delete_first,
     )
     for path, change in found.changes.items():
-        # each kind's "and needs a replacement" is the next number
-        response.detailedDiff[path].kind = _KINDS[change] + (1 if top(path) in found.replaces else 0)
+        response.detailedDiff[path].kind = _KINDS[change][top(path) in found.replaces]
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -77,10 +78,8 @@ def from_pulumi(inputs: Props) -> Props:
         if key in ("version", "pluginDownloadURL") or key.startswith("__"):
             continue
         if isinstance(value, str) and value[:1] in ("[", "{"):
-            try:
+            with contextlib.suppress(ValueError):  # a text that only looks like JSON
                 value = _camel_keys(value_of(json.loads(value)))
-            except ValueError:
-                pass  # a text that only looks like JSON
         out[key] = value
     return out
 

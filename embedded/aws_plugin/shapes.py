@@ -153,7 +153,7 @@ def unique(items: list[Value]) -> list[Value]:
 
 
 def block_to_pulumi(body: Block, state: Props, *, secrets: bool = False, inputs_only: bool = False) -> Props:
-    """Properties of a state or plan. `secrets`: wrap what the schema calls sensitive; `inputs_only`: what can be set."""
+    """Properties of a state or plan. `secrets`: wrap what is sensitive; `inputs_only`: only what is settable."""
     out: Props = {}
     for name, attribute in body.attributes.items():
         if inputs_only and not attribute.settable:

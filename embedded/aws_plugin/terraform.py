@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import shutil
 import subprocess
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 import grpc
-import msgpack
 
 from embedded.aws_plugin.errors import PluginError, Problem, TerraformError
 from embedded.aws_plugin.tfplugin import Messages
@@ -21,6 +21,8 @@ from embedded.aws_plugin.values import UNKNOWN, Props, Unknown, Value
 
 CORE_VERSION: Final = "1.11.4"  # the Terraform we say we are: the newest whose requests `Terraform` sends
 _COOKIE: Final = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"  # go-plugin's, of Terraform
+# the package has no types
+_msgpack: Any = importlib.import_module("msgpack")
 _START_SECONDS: Final = 60.0
 _MESSAGE_BYTES: Final = 512 << 20
 _ERROR = 1  # Diagnostic.Severity
@@ -53,22 +55,26 @@ class Applied:
     problems: tuple[Problem, ...]
 
 
+def _unknown(_code: int, _data: bytes) -> Unknown:
+    return UNKNOWN
+
+
 def pack(value: Value) -> bytes:
     """A Terraform value as msgpack, unknowns as extension 0."""
 
     def default(item: object) -> object:
         if isinstance(item, Unknown):
-            return msgpack.ExtType(0, b"\x00")
+            return _msgpack.ExtType(0, b"\x00")
         raise TypeError(f"a {type(item).__name__} is no Terraform value")
 
-    return cast(bytes, msgpack.packb(value, default=default))
+    return cast("bytes", _msgpack.packb(value, default=default))
 
 
 def unpack(data: bytes) -> Value:
     """The inverse of `pack`; extension 12 is an unknown of which something is known."""
     if not data:
         return None
-    return cast(Value, msgpack.unpackb(data, ext_hook=lambda _code, _data: UNKNOWN, strict_map_key=False))
+    return cast("Value", _msgpack.unpackb(data, ext_hook=_unknown, strict_map_key=False))
 
 
 class Terraform:
@@ -276,7 +282,7 @@ class Terraform:
         try:
             return self._method(rpc, message)(request)
         except grpc.RpcError as error:
-            details = getattr(error, "details", lambda: str(error))()
+            details = error.details() if isinstance(error, grpc.Call) else str(error)
             raise PluginError(f"terraform-provider-aws failed in {rpc}: {details}") from error
 
     def _dynamic(self, value: Props | None) -> object:

@@ -5,6 +5,7 @@ A descriptor set, rather than generated code, because it does not depend on the 
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Messages:
 
 def compile_proto(target: Path) -> None:
     """Compile `tfplugin5.proto` to a descriptor set at `target`."""
-    from grpc_tools import protoc  # a build tool: not needed to serve
+    protoc: Any = importlib.import_module("grpc_tools.protoc")  # a build tool: not needed to serve
 
     arguments = ["protoc", f"-I{PROTO.parent}", f"--descriptor_set_out={target}", str(PROTO)]
     if protoc.main(arguments) != 0:

@@ -116,7 +116,7 @@ def _plain(value: object) -> object:
 
 
 def canonical(value: Value) -> str:
-    """A text that is equal for equal values, whatever the order of their keys. For comparing and sorting, not for storing."""
+    """A text that is equal for equal values, whatever the order of their keys: for comparing, not for storing."""
     return json.dumps(_integral(value), sort_keys=True, default=_plain)
 
 

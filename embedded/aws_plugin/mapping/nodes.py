@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = "dict[str, Any]"
 
 CtyType: TypeAlias = "str | list[Any]"
-"""A type as Terraform's schema writes it in JSON: "string", ["list", T], ["set", T], ["map", T], ["object", {name: T}]."""
+"""A type as the schema has it in JSON: "string", ["list", T], ["set", T], ["map", T], ["object", {name: T}]."""
 
 
 class Nesting(IntEnum):
@@ -24,7 +24,7 @@ class Nesting(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute. `flags` holds r(equired), o(ptional), c(omputed), s(ensitive), w(rite-only), as the schema says."""
+    """One attribute. `flags`, from the schema: r(equired), o(ptional), c(omputed), s(ensitive), w(rite-only)."""
 
     name: str
     pulumi: str

@@ -18,9 +18,8 @@ from typing import Any, cast
 
 import pulumi
 import pulumi_aws
-from pulumi import _types as sdk_types  # the SDK keeps its type tables there and nowhere public
 
-_types: Any = sdk_types
+_types: Any = importlib.import_module("pulumi._types")  # the SDK keeps its type tables there and nowhere public
 _RESOURCE = re.compile(r"super\((\w+), __self__\)\.__init__\(\s*'(aws:[^']+)'")
 _FUNCTION = re.compile(r"runtime\.invoke\('(aws:[^']+)', __args__, opts=opts, typ=(\w+)")
 

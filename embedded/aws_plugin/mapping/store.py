@@ -25,7 +25,7 @@ PROVIDER_TOKEN = "pulumi:providers:aws"
 
 
 class MapStore:
-    """Read access, by any thread. `provider_version` only makes the error for an unknown type say what was looked in."""
+    """Read access, by any thread. `provider_version` is for the error about a type that is not in the map."""
 
     def __init__(self, path: Path, provider_version: str) -> None:
         self._uri = f"file:{path}?mode=ro&immutable=1"
@@ -59,8 +59,8 @@ class MapStore:
         row = connection.execute("select doc from node where kind = ? and token = ?", (kind, token)).fetchone()
         if row is None:
             raise PluginError(
-                f"{kind} {token} does not exist in terraform-provider-aws {self._version}, which the stand-in for the aws "
-                "plug-in drives: it was added in a later version. Leave it out here, or install the official aws plug-in."
+                f"{kind} {token} does not exist in terraform-provider-aws {self._version}, which the stand-in for the "
+                "aws plug-in drives: it was added later. Leave it out here, or install the official aws plug-in."
             )
         return node_from_json(token, json.loads(row[0]))
 
