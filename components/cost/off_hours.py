@@ -171,7 +171,7 @@ def _actions(args: OffHoursArgs) -> list[_Action]:
         for verb, expression, tasks in (("stop", settings.stop, 0), ("start", settings.start, service.awake_tasks)):
             found.append(
                 _Action(
-                    key=f"{verb}-{key}",
+                    key=f"{verb}-service-{key}",
                     description=f"Set {key} of {args.environment} to {tasks} tasks",
                     expression=expression,
                     api="ecs:updateService",
