@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -17,8 +16,6 @@ from components.identity.roles import Scope, ServiceRole, trust_policy
 TOKEN = "atoll:identity:ServiceRoles"
 SESSION_SECONDS = 3600
 """Longest session: an hour, AWS's least. The services renew by themselves."""
-REQUIRED_KEYS = ("database", "storage", "secrets")
-"""Purposes whose keys the roles use."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +25,6 @@ class ServiceRolesArgs:
     environment: str
     region: str
     account_id: str
-    key_arns: Mapping[str, pulumi.Input[str]]
-    """Purpose → KMS key (`Keys.arns`); `database`, `storage` and `secrets` are needed."""
     permissions_boundary_arn: pulumi.Input[str] | None = None
     """Policy that caps every role here, where the organisation demands one."""
 
@@ -37,11 +32,11 @@ class ServiceRolesArgs:
 class ServiceRoles(pulumi.ComponentResource):
     """The roles that services work under: ECS (two), Lambda, RDS monitoring, pipeline, monitoring, backup.
 
-    Names are `<Role>-<environment>` and therefore known beforehand; what a role may touch is limited by the
-    environment's names (`atoll/<environment>/…`, `app-…-<environment>-<account>`) and by the keys given. IAM is
-    global: two regions of one account need two environment names. Does not make people's access roles (IAM-2), pod
-    roles (IAM-3) or what a service contract adds (CON-4). Costs nothing. Errors: ValueError where a needed key is
-    missing.
+    Names are `<Role>-<environment>` and therefore known beforehand. What a role may touch is limited by the
+    environment's names (`atoll/<environment>/…`, `app-…-<environment>-<account>`) and key aliases, so that every
+    document is known before deployment and can be checked then. IAM is global: two regions of one account need two
+    environment names. Does not make people's access roles (IAM-2), pod roles (IAM-3) or what a service contract adds
+    (CON-4). Costs nothing.
     Source: IAM-1; document 004, "Identity and Access Management";
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
@@ -53,11 +48,6 @@ class ServiceRoles(pulumi.ComponentResource):
 
     def __init__(self, name: str, *, args: ServiceRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make `{name}-role-<slug>`, with its own policy and AWS's, for each role."""
-        missing = [purpose for purpose in REQUIRED_KEYS if purpose not in args.key_arns]
-        if missing:
-            raise ValueError(
-                f"service roles: no KMS key for {', '.join(missing)}; add it to keys.purposes in the stack's settings"
-            )
         super().__init__(TOKEN, name, None, opts)
         scope = Scope(args.environment, args.region, args.account_id)
         self.arns, self.names = {}, {}
@@ -77,13 +67,13 @@ class ServiceRoles(pulumi.ComponentResource):
             permissions_boundary=args.permissions_boundary_arn,
             opts=child,
         )
-        document = own_policy(role, scope, args.key_arns)
+        document = own_policy(role, scope)
         if document is not None:
             RolePolicy(
                 f"{name}-role-policy-{role.slug}",
                 name=scope.role_name(role),
                 role=made.name,
-                policy=pulumi.Output.json_dumps(document),
+                policy=json.dumps(document),
                 opts=child,
             )
         for policy in MANAGED_POLICIES.get(role, ()):

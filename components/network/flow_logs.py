@@ -49,7 +49,7 @@ def trust_policy(region: str, account_id: str) -> dict[str, Any]:
     }
 
 
-def delivery_policy(group_arn: pulumi.Input[str]) -> dict[str, Any]:
+def delivery_policy(group_arn: str) -> dict[str, Any]:
     """Write streams of this one group; look groups up, an action that AWS cannot limit to a resource."""
     return {
         "Version": "2012-10-17",
@@ -58,7 +58,7 @@ def delivery_policy(group_arn: pulumi.Input[str]) -> dict[str, Any]:
                 "Sid": "WriteStreams",
                 "Effect": "Allow",
                 "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-                "Resource": [group_arn, pulumi.Output.concat(group_arn, ":log-stream:*")],
+                "Resource": f"{group_arn}:*",
             },
             {
                 "Sid": "FindGroup",
@@ -87,9 +87,10 @@ class FlowLogs(pulumi.ComponentResource):
         """Make the log group, the role and the flow log of one VPC."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        group_name = f"/aws/vpc/flow-logs-{args.environment}"
         group = LogGroup(
             f"{name}-group",
-            name=f"/aws/vpc/flow-logs-{args.environment}",
+            name=group_name,
             kms_key_id=args.key_arn,
             retention_in_days=args.retention_days,
             opts=child,
@@ -103,7 +104,7 @@ class FlowLogs(pulumi.ComponentResource):
         policy = RolePolicy(
             f"{name}-policy",
             role=role.name,
-            policy=pulumi.Output.json_dumps(delivery_policy(group.arn)),
+            policy=json.dumps(delivery_policy(f"arn:aws:logs:{args.region}:{args.account_id}:log-group:{group_name}")),
             opts=child,
         )
         FlowLog(
