@@ -50,7 +50,8 @@ class Table(pulumi.ComponentResource):
     """None without a stream."""
 
     def __init__(self, name: str, *, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the table; `name` is its logical name, such as `dev-table-sessions`."""
+        """Make the table; the component and its table are called `<name>-table-<table>`."""
+        name = f"{name}-table-{args.table}"
         super().__init__(TOKEN, name, None, opts)
         settings = args.settings
         capacity = _capacity(args)
