@@ -55,7 +55,8 @@ class BlueGreenDeployment(pulumi.ComponentResource):
     Costs: an alarm is billed by the metrics it reads, $0.10 each: six, so $0.60 a month for each service.
     Does not: start deployments (the pipeline does, with an AppSpec that names the new task definition), or open a test
     listener: health checks of the green target group come before any traffic, and the canary takes the first real
-    tenth.
+    tenth. An alarm that already fires stops every deployment, the one with the fix included: override the alarms in the
+    call that starts that one (`overrideAlarmConfiguration`).
     Errors: KeyError for a strategy that CodeDeploy has no part in (ROLLING).
     Source: ECS-3, document 004 "Deployment Strategies";
     https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
@@ -104,7 +105,7 @@ class BlueGreenDeployment(pulumi.ComponentResource):
                 id="percent",
                 label="5xx answers in percent",
                 # A target group without traffic reports nothing; FILL keeps the other one's numbers.
-                expression="100 * (FILL(e0,0) + FILL(e1,0)) / MAX([FILL(r0,0) + FILL(r1,0), TIME_SERIES(1)])",
+                expression="IF(FILL(r0,0)+FILL(r1,0) > 0, 100*(FILL(e0,0)+FILL(e1,0))/(FILL(r0,0)+FILL(r1,0)), 0)",
                 return_data=True,
             ),
         ]

@@ -17,7 +17,7 @@ import pulumi
 SERVICE_PORT = 8080
 """The port of 004's security group matrix: ALB → ECS."""
 
-COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
+COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
 COLLECTOR_MEMORY_MIB = 200
 UNPRIVILEGED_USER = "10001:10001"
 SCRATCH_VOLUME = "tmp"

@@ -184,8 +184,10 @@ class EcsService(pulumi.ComponentResource):
                 routing_policy="MULTIVALUE",
                 dns_records=[servicediscovery.ServiceDnsConfigDnsRecordArgs(type="A", ttl=10)],
             ),
-            # ECS reports the health of its tasks itself; Route 53 cannot reach private addresses.
-            health_check_custom_config=servicediscovery.ServiceHealthCheckCustomConfigArgs(),
+            # ECS reports the health of its tasks itself; Route 53 cannot reach private addresses. The threshold is
+            # always 1 and deprecated, but the provider drops a block without it and then replaces the entry at every
+            # update (pulumi-aws issue 6289). As a dictionary it says so without the SDK's warning.
+            health_check_custom_config={"failure_threshold": 1},
             # Its instances are tasks that ECS registers and takes out a little after the service is gone.
             force_destroy=True,
             opts=pulumi.ResourceOptions(parent=self),
