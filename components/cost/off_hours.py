@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi_aws import iam, scheduler, sqs
+from pulumi_aws import scheduler, sqs
+from pulumi_aws.iam.role import Role
+from pulumi_aws.iam.role_policy import RolePolicy
 
 from contracts.settings.operations import OffHoursSettings
 
@@ -115,13 +117,13 @@ class OffHours(pulumi.ComponentResource):
             sqs_managed_sse_enabled=True,
             opts=child,
         )
-        role = iam.Role(
+        role = Role(
             f"{name}-off-hours-role",
             description=f"Lets EventBridge Scheduler put {args.environment} to sleep and wake it",
             assume_role_policy=pulumi.Output.json_dumps(_trust(args, self.group_name)),
             opts=child,
         )
-        policy = iam.RolePolicy(
+        policy = RolePolicy(
             f"{name}-off-hours-permissions",
             role=role.name,
             policy=pulumi.Output.json_dumps(_permissions(args, dead_letters.arn)),
