@@ -77,7 +77,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
     )
     roles = ServiceRoles(
         name,
-        args=ServiceRolesArgs(environment=name, region=settings.region, account_id=account, key_arns=keys.arns),
+        args=ServiceRolesArgs(environment=name, region=settings.region, account_id=account),
         opts=opts,
     )
     buckets = AppBuckets(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.cost import Budget, BudgetArgs, OffHours, OffHoursArgs
+from components.cost import Budget, BudgetArgs, OffHours, OffHoursArgs, SleepingDatabase, SleepingService
 from components.observability import (
     Alarms,
     AlarmsArgs,
@@ -97,5 +97,33 @@ def make_operations(
             ),
             opts=opts,
         )
-    _limit_spending(settings, data, compute, topic, opts)
+    _limit_spending(settings, data, compute, opts)
     return Operations(topic=topic, log_groups=log_groups, dashboards=dashboards)
+
+
+def _limit_spending(
+    settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions
+) -> None:
+    """A budget that warns, and a schedule that switches off what nobody uses at night."""
+    name = settings.environment
+    Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
+    if settings.cost.off_hours is None:
+        return
+    OffHours(
+        name,
+        args=OffHoursArgs(
+            settings=settings.cost.off_hours,
+            environment=name,
+            account_id=settings.account.id,
+            region=settings.region,
+            cluster_name=compute.cluster.name if compute.cluster else None,
+            services={
+                key: SleepingService(
+                    name=service.name, arn=service.arn, awake_tasks=settings.ecs.scaling.minimum
+                )
+                for key, service in compute.services.items()
+            },
+            database=SleepingDatabase(identifier=data.database.identifier, arn=data.database.arn),
+        ),
+        opts=opts,
+    )
