@@ -183,7 +183,7 @@ class Cloud:
         return journal.read(self.home / "journal.sqlite", **selectors)
 
     def fail(self, **fault: Any) -> Fault:
-        """Start a fault (members of `Fault`); answers it with its id. Raises `CloudError` for one that makes no sense."""
+        """Start a fault (members of `Fault`); answers it with its id. Raises `CloudError` for nonsense."""
         return Fault.model_validate(self._ask("fail", fault))
 
     def heal(self, *ids: str) -> tuple[str, ...]:
@@ -196,10 +196,11 @@ class Cloud:
 
     def restart_gateway(self) -> Cloud:
         """End the gateway and start it again in front of the same emulators, on the same port; state survives."""
-        profiles = json.loads((self.home / "cloud.json").read_text())["profiles"]
+        record = json.loads((self.home / "cloud.json").read_text())
+        profiles = frozenset(Profile(name) for name in record["profiles"])
         with locked(self.home / "cloud.lock"):
             self._leave(keep_emulators=True)
-            return self._spawn(self.home, self.port, frozenset(Profile(name) for name in profiles), None)
+            return self._spawn(self.home, self.port, profiles, record["idle"])
 
     def stop(self) -> None:
         """End the gateway and its emulators; what only they held is gone."""
@@ -240,7 +241,7 @@ class Cloud:
 
 
 def _import_path(environment: os._Environ[str]) -> dict[str, str]:
-    """The caller's environment, with this package importable and without what would redirect the emulators' own calls."""
+    """The caller's environment with this package importable, without what would redirect the emulators' own calls."""
     root = str(Path(__file__).resolve().parent.parent)
     kept = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (root, environment.get("PYTHONPATH"))))}

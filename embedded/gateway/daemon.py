@@ -99,7 +99,7 @@ async def serve(home: Path, port: int | None, profiles: frozenset[Profile], idle
             await gateway.url_of(Emulator.MINISTACK)
         await runner.setup()
         await web.SockSite(runner, listener).start()
-        _announce(record, listener.getsockname()[1], profiles)
+        _announce(record, listener.getsockname()[1], profiles, idle)
         _LOG.info("listening on %s", listener.getsockname())
         await _live(gateway, record, left, idle)
     finally:
@@ -111,10 +111,10 @@ async def serve(home: Path, port: int | None, profiles: frozenset[Profile], idle
         _LOG.info("left, emulators %s", "kept" if keep else "stopped")
 
 
-def _announce(record: Path, port: int, profiles: frozenset[Profile]) -> None:
+def _announce(record: Path, port: int, profiles: frozenset[Profile], idle: float) -> None:
     draft = record.with_suffix(".tmp")
-    mine = {"pid": os.getpid(), "born": psutil.Process().create_time(), "port": port, "profiles": sorted(profiles)}
-    draft.write_text(json.dumps(mine))
+    mine = {"pid": os.getpid(), "born": psutil.Process().create_time(), "port": port}
+    draft.write_text(json.dumps(mine | {"profiles": sorted(profiles), "idle": idle}))
     draft.replace(record)
 
 

@@ -180,6 +180,10 @@ class Gateway:
         emulator = route(ask.service, ask.action, self.profiles)
         if body is not None and (emulator, ask.service, ask.action) in self._missing:
             return self._by_model(request, ask), Answerer.FALLBACK, False
+        if body is not None and self.fallback.claims(ask.action):
+            tagging = Question.of(ask.operation, ask)
+            if tagging and self.fallback.holds(tagging):
+                return self._by_model(request, ask), Answerer.FALLBACK, False
         source = await self._forward(request, ask, emulator, body)
         question = Question.of(ask.operation, ask) if body is not None and self._must_look(ask, source) else None
         if question is None and not self._mints(ask, source):

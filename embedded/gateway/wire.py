@@ -48,8 +48,8 @@ def error(
         headers = {"Content-Type": "application/json", "x-amzn-ErrorType": failure.code, "x-amzn-RequestId": request_id}
         return Answer(failure.status or 400, headers, json.dumps(body).encode())
     answer = _serialize(model, failure, content_type, request_id)
-    headers = answer.headers | {"x-amzn-ErrorType": failure.code}
-    return Answer(failure.status or answer.status, headers, answer.body)
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "x-amzn-errortype"}
+    return Answer(failure.status or answer.status, headers | {"x-amzn-ErrorType": failure.code}, answer.body)
 
 
 def _serialize(model: OperationModel, value: Any, content_type: str, request_id: str) -> Answer:
