@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from console.exits import Exit
+from console.project import ProjectError, root, stack_file, stacks
+from console.talk import expects, fail, result, result_json, say
 from contracts import addresses
 from contracts.settings import SettingsError, load, schema
-
-OK, USAGE, FINDINGS = 0, 2, 3
 
 app = typer.Typer(
     name="settings",
@@ -26,6 +26,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 
 
 @app.command()
+@expects(ProjectError, status=Exit.USAGE)
 def check(
     stack: Annotated[
         list[str] | None,
@@ -34,23 +35,20 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Find everything that is wrong in stack files. Exit code 0: nothing, 2: no such file, 3: problems."""
-    root = _project_root()
-    files = [_stack_file(root, name) for name in stack] if stack else sorted(root.glob("Pulumi.*.yaml"))
-    if not files:
-        _usage(f"there is no Pulumi.<stack>.yaml in {root.name}: run this inside the project, or name a file with -s")
+    files = _files(stack)
     results = {file: _problems(file) for file in files}
     if as_json:
         found = [
             {"file": file.name, "ok": error is None, "problems": [asdict(p) for p in error.problems] if error else []}
             for file, error in results.items()
         ]
-        typer.echo(json.dumps({"stacks": found}, indent=2))
+        result_json({"stacks": found})
     else:
         for file, error in results.items():
-            typer.echo(str(error) + "\n" if error else f"{file.name} is fine")
+            result(str(error) + "\n" if error else f"{file.name} is fine")
     if any(results.values()):
-        typer.echo("Correct the settings above and run `atoll settings check` again.", err=True)
-        raise typer.Exit(FINDINGS)
+        say("Correct the settings above and run `atoll settings check` again.")
+        raise typer.Exit(Exit.FINDINGS)
 
 
 @app.command("schema")
@@ -60,17 +58,17 @@ def schema_command(
 ) -> None:
     """Keep the JSON Schema of stack files current; without an option, print it."""
     if write and check_only:
-        _usage("choose one of --write and --check")
+        fail("choose one of --write and --check", Exit.USAGE)
     if write:
         schema.write()
-        typer.echo(f"wrote {schema.FILE.name}", err=True)
+        say(f"wrote {schema.FILE.name}")
     elif not check_only:
-        typer.echo(schema.render(), nl=False)
+        result(schema.render().rstrip())
     elif schema.is_current():
-        typer.echo(f"{schema.FILE.name} is current", err=True)
+        say(f"{schema.FILE.name} is current")
     else:
-        typer.echo(f"{schema.FILE.name} is out of date: run `atoll settings schema --write` and commit it", err=True)
-        raise typer.Exit(FINDINGS)
+        say(f"{schema.FILE.name} is out of date: run `atoll settings schema --write` and commit it")
+        raise typer.Exit(Exit.FINDINGS)
 
 
 @app.command("addresses")
@@ -91,13 +89,13 @@ def addresses_command(as_json: AsJson = False) -> None:
             "reserved": {name: str(net) for name, net in addresses.RESERVED.items()},
             "capacity": asdict(left),
         }
-        typer.echo(json.dumps(plan, indent=2))
+        result_json(plan)
         return
     _table(("block", "VPC", "pods"), rows)
-    typer.echo(f"\non demand  {pool[0]} to {pool[-1]} in {addresses.ON_DEMAND_RANGE}, pods in {addresses.ON_DEMAND_PODS}")
+    result(f"\non demand  {pool[0]} to {pool[-1]} in {addresses.ON_DEMAND_RANGE}, pods in {addresses.ON_DEMAND_PODS}")
     for name, net in addresses.RESERVED.items():
-        typer.echo(f"reserved   {net} ({name})")
-    typer.echo(f"\nroom for {left.long_lived} more long-lived VPCs and {left.on_demand} on-demand environments")
+        result(f"reserved   {net} ({name})")
+    result(f"\nroom for {left.long_lived} more long-lived VPCs and {left.on_demand} on-demand environments")
 
 
 def _problems(file: Path) -> SettingsError | None:
@@ -108,23 +106,12 @@ def _problems(file: Path) -> SettingsError | None:
     return None
 
 
-def _stack_file(root: Path, name: str) -> Path:
-    """A stack's file, from its name or its path."""
-    for candidate in (Path(name), root / f"Pulumi.{name}.yaml"):
-        if candidate.is_file():
-            return candidate
-    stacks = ", ".join(_stack_names(root)) or "none"
-    _usage(f"no stack and no file is called {name!r}; the project's stacks: {stacks}")
-
-
-def _stack_names(root: Path) -> Iterable[str]:
-    return (file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in sorted(root.glob("Pulumi.*.yaml")))
-
-
-def _project_root() -> Path:
-    """The folder with Pulumi.yaml, from here upwards; here if there is none."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), here)
+def _files(names: list[str] | None) -> list[Path]:
+    """The stack files that are meant: by stack, by path, or all of the project's."""
+    if not names:
+        found = [stack_file(stack) for stack in stacks()]
+        return found or fail(f"there is no Pulumi.<stack>.yaml in {root().name}: name a file with -s", Exit.USAGE)
+    return [Path(name) if Path(name).is_file() else stack_file(name) for name in names]
 
 
 def _pods(name: str) -> str:
@@ -135,9 +122,4 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     lines = [header, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _usage(message: str) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(USAGE)
+        result("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -1,0 +1,153 @@
+"""What a region stack exports: the record that the global, Kubernetes and service stacks read instead of strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.addresses import Tier
+
+Arn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class OutputsError(ValueError):
+    """A stack does not export what its readers were promised; the message names every output that is missing or wrong."""
+
+
+class Outputs(BaseModel):
+    """Base of every outputs record. What a newer stack exports besides is ignored, so that it can be deployed first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+
+class LoadBalancerOutputs(Outputs):
+    """The internet-facing load balancer."""
+
+    arn: Arn
+    """ARN of the load balancer."""
+    dns_name: Name
+    """Name that AWS gave it."""
+    zone_id: Annotated[str, Field(pattern="^Z[A-Z0-9]+$")]
+    """Hosted zone of that name, for alias records."""
+    listener_arn: Arn
+    """HTTPS listener, to which services add rules."""
+
+
+class ClusterOutputs(Outputs):
+    """The ECS cluster."""
+
+    arn: Arn
+    """ARN of the cluster."""
+    name: Name
+    """Name of the cluster."""
+
+
+class DatabaseOutputs(Outputs):
+    """The PostgreSQL instance."""
+
+    arn: Arn
+    """ARN of the instance, for replicas and backups."""
+    endpoint: Name
+    """Host name."""
+    port: Port
+    """TCP port."""
+    name: Name
+    """Database."""
+    secret_arn: Arn
+    """Secret with user and password."""
+
+
+class CacheOutputs(Outputs):
+    """The Redis or Valkey cluster."""
+
+    id: Name
+    """Replication group, for a global datastore."""
+    endpoint: Name
+    """Configuration endpoint of the cluster."""
+    port: Port
+    """TCP port."""
+    secret_arn: Arn
+    """Secret with the AUTH token."""
+
+
+class TableOutputs(Outputs):
+    """One DynamoDB table."""
+
+    name: Name
+    """Name of the table."""
+    arn: Arn
+    """ARN of the table."""
+    stream_arn: Arn | None = None
+    """ARN of its stream; null without one."""
+
+
+class BucketOutputs(Outputs):
+    """One bucket."""
+
+    name: Name
+    """Name of the bucket."""
+    arn: Arn
+    """ARN of the bucket."""
+
+
+class RegionOutputs(Outputs):
+    """Everything a region stack exports; every field is one stack output of the same name."""
+
+    environment: Name
+    """Environment of the stack."""
+    region: Name
+    """Its region."""
+    account_id: Annotated[str, Field(pattern="^[0-9]{12}$")]
+    """Its account."""
+    vpc_id: Annotated[str, Field(pattern="^vpc-[0-9a-f]+$")]
+    """The VPC."""
+    vpc_cidr: Annotated[str, Field(pattern=r"^[0-9.]+/[0-9]+$")]
+    """Its IPv4 block."""
+    subnet_ids: dict[Tier, dict[str, Annotated[str, Field(pattern="^subnet-[0-9a-f]+$")]]]
+    """Tier → zone → subnet."""
+    security_group_ids: dict[str, Annotated[str, Field(pattern="^sg-[0-9a-f]+$")]]
+    """Role (`alb`, `ecs` …) → security group."""
+    load_balancer: LoadBalancerOutputs
+    """The load balancer."""
+    cluster: ClusterOutputs | None
+    """The ECS cluster; null where the stack has none."""
+    database: DatabaseOutputs
+    """The PostgreSQL instance."""
+    cache: CacheOutputs
+    """The cache."""
+    tables: dict[str, TableOutputs]
+    """Name in the settings → table."""
+    buckets: dict[str, BucketOutputs]
+    """Role (`assets` …) → bucket."""
+    key_arns: dict[str, Arn]
+    """Purpose → KMS key."""
+    log_groups: dict[str, Name]
+    """What is logged → log group."""
+    dashboards: dict[str, Name]
+    """Audience → dashboard."""
+    alarm_topic_arn: Arn
+    """Topic that alarms are sent to."""
+
+    @classmethod
+    def from_exports(cls, exports: Mapping[str, Any], *, stack: str = "the region stack") -> Self:
+        """Read the outputs of a stack.
+
+        Args:
+            exports: output name → value, as `StackReference` or `pulumi stack output --json` gives them.
+            stack: name of that stack, for the message.
+
+        Raises:
+            OutputsError: with every output that is missing or wrong.
+        """
+        try:
+            return cls.model_validate(dict(exports))
+        except ValidationError as error:
+            lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in error.errors(include_url=False)]
+            advice = f"deploy it again with this version of the program: pulumi up -s {stack}"
+            raise OutputsError(
+                f"{stack} does not export what its readers need:\n" + "\n".join(lines) + f"\n{advice}"
+            ) from None
