@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from dataclasses import dataclass
+from typing import cast
 
 import pulumi
 from pulumi_aws.secretsmanager.secret import Secret
@@ -91,6 +92,7 @@ class ManagedSecret(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[version]),
             )
         self.arn = secret.arn
-        self.value = pulumi.Output.secret(version.secret_string.apply(lambda value: value or ""))
+        # Always set here, and secret as the SDK declares it; passed straight on, so that a graph sees who uses it.
+        self.value = cast("pulumi.Output[str]", version.secret_string)
         self.version_id = version.version_id
         self.register_outputs({"arn": self.arn, "value": self.value, "version_id": self.version_id})
