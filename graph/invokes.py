@@ -7,8 +7,9 @@ answers in the settings. Every other question is an error that names it, never a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
+
+from graph.errors import RecordingError
 
 InvokeHook: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Takes the arguments of a data source (camelCase) and returns its result (camelCase)."""
@@ -24,38 +25,34 @@ _ZONES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where the program is meant to run: 12-digit account id and region name."""
-
-    account: str
-    region: str
-
-
-def aws_answers(where: Surroundings) -> dict[str, InvokeHook]:
-    """Hooks for the data sources whose answer the account and region decide."""
+def aws_answers(account: str | None, region: str) -> dict[str, InvokeHook]:
+    """Hooks for the data sources whose answer the account (12-digit id) and region decide."""
 
     def region_of(args: Mapping[str, Any]) -> str:
-        return str(args.get("region") or where.region)
+        return str(args.get("region") or region)
 
     def caller_identity(args: Mapping[str, Any]) -> Mapping[str, Any]:
-        arn = f"arn:{_partition(where.region)}:iam::{where.account}:root"
-        return {"accountId": where.account, "arn": arn, "id": where.account, "userId": where.account}
+        if account is None:
+            raise RecordingError(
+                "the program asks for its account: give `record` one (`account=`)"
+            )
+        arn = f"arn:{_partition(region)}:iam::{account}:root"
+        return {"accountId": account, "arn": arn, "id": account, "userId": account}
 
-    def region(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    def get_region(args: Mapping[str, Any]) -> Mapping[str, Any]:
         name = str(args.get("name") or region_of(args))
         endpoint = f"ec2.{name}.{_dns_suffix(name)}"
         return {"name": name, "region": name, "id": name, "description": name, "endpoint": endpoint}
 
     def partition(args: Mapping[str, Any]) -> Mapping[str, Any]:
-        name, suffix = _partition(where.region), _dns_suffix(where.region)
+        name, suffix = _partition(region), _dns_suffix(region)
         reverse = ".".join(reversed(suffix.split(".")))
         return {"partition": name, "id": name, "dnsSuffix": suffix, "reverseDnsPrefix": reverse}
 
     def availability_zones(args: Mapping[str, Any]) -> Mapping[str, Any]:
         name = region_of(args)
         if name not in _ZONES:
-            raise LookupError(f"the zones of {name} are not known offline; take them from the settings")
+            raise RecordingError(f"the zones of {name} are not known offline; take them from the settings")
         prefix, letters = _ZONES[name]
         return {
             "id": name,
@@ -67,7 +64,7 @@ def aws_answers(where: Surroundings) -> dict[str, InvokeHook]:
 
     return {
         "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
-        "aws:index/getRegion:getRegion": region,
+        "aws:index/getRegion:getRegion": get_region,
         "aws:index/getPartition:getPartition": partition,
         "aws:index/getAvailabilityZones:getAvailabilityZones": availability_zones,
     }

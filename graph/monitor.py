@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, NoReturn, TypeAlias, cast
 from urllib.parse import unquote, urlparse
 
 from google.protobuf import empty_pb2, json_format, struct_pb2
@@ -86,7 +86,12 @@ class RecordingMonitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
         """Note a new resource; its inputs come back as outputs, and what a provider would compute stays unknown."""
-        node = self._node(request, custom=request.custom, options=_options(request))
+        node = replace(
+            self._node(request, request.object, custom=request.custom),
+            protect=request.protect,
+            options=_options(request),
+            property_dependencies=_property_dependencies(request),
+        )
         known = dict(self.model(node)) if request.custom else {}
         identifier = str(known.pop("id", ""))
         properties = _struct({**unmark(request.object), **known})
@@ -96,8 +101,11 @@ class RecordingMonitor(mocks.MockMonitor):
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:  # noqa: N802
         """Note a resource that exists already: another stack's outputs, or one that ``get`` reads."""
-        options = Options(depends_on=tuple(sorted(request.dependencies)))
-        node = replace(self._node(request, custom=True, options=options), external=True)
+        node = replace(
+            self._node(request, request.properties, custom=True),
+            external=True,
+            options=Options(depends_on=tuple(sorted(request.dependencies))),
+        )
         outputs = dict(unmark(request.properties))
         if request.type == STACK_REFERENCE_TYPE:
             given = self.outputs_of_stack(request.id)
@@ -122,9 +130,11 @@ class RecordingMonitor(mocks.MockMonitor):
                 f"Take the value from settings or from a resource, or give `record` a hook for it "
                 f"(`invokes={{{request.tok!r}: ...}}`). Answered are: {', '.join(sorted(self.invokes))}"
             )
-        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(hook(unmark(request.args)))})
+        response = resource_pb2.ResourceInvokeResponse()
+        getattr(response, "return").CopyFrom(_struct(hook(unmark(request.args))))  # the field is a Python keyword
+        return response
 
-    def Call(self, request: resource_pb2.ResourceCallRequest) -> resource_pb2.CallResponse:  # noqa: N802
+    def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:  # noqa: N802
         """Refuse a method call on a resource: it runs in a plug-in."""
         raise RecordingError(f"method {request.tok} runs in a provider plug-in and has no answer offline")
 
@@ -142,13 +152,11 @@ class RecordingMonitor(mocks.MockMonitor):
     def _node(
         self,
         request: resource_pb2.RegisterResourceRequest | resource_pb2.ReadResourceRequest,
+        properties: struct_pb2.Struct,
         *,
         custom: bool,
-        options: Options,
     ) -> Node:
-        register = request if isinstance(request, resource_pb2.RegisterResourceRequest) else None
-        wire = _plain(register.object if register else cast("resource_pb2.ReadResourceRequest", request).properties)
-        by_property = register.propertyDependencies if register else {}
+        wire = _plain(properties)
         return Node(
             urn=self.make_urn(request.parent, request.type, request.name),
             type=request.type,
@@ -157,14 +165,9 @@ class RecordingMonitor(mocks.MockMonitor):
             inputs=decode_map(wire, self.tracker.decode),
             parent=request.parent or None,
             provider=request.provider.rsplit("::", 1)[0] or None,
-            protect=bool(register and register.protect),
-            options=options,
             dependencies=tuple(sorted(request.dependencies)),
-            property_dependencies=tuple(
-                (name, tuple(sorted(by_property[name].urns))) for name in sorted(by_property) if by_property[name].urns
-            ),
             references=tuple(sorted(self.tracker.references_in(wire))),
-            source=_source(request.stackTrace.frames, self.root),
+            source=_source(cast("Any", request).stackTrace.frames, self.root),
         )
 
     def outputs_of_stack(self, name: str) -> Mapping[str, Any]:
@@ -179,6 +182,13 @@ class RecordingMonitor(mocks.MockMonitor):
         return given
 
 
+def _property_dependencies(
+    request: resource_pb2.RegisterResourceRequest,
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    by_property = {name: tuple(sorted(entry.urns)) for name, entry in request.propertyDependencies.items()}
+    return tuple((name, urns) for name, urns in sorted(by_property.items()) if urns)
+
+
 def _options(request: resource_pb2.RegisterResourceRequest) -> Options:
     timeouts = request.customTimeouts
     durations = {"create": timeouts.create, "update": timeouts.update, "delete": timeouts.delete}
@@ -186,7 +196,7 @@ def _options(request: resource_pb2.RegisterResourceRequest) -> Options:
     by_property = {urn for entry in request.propertyDependencies.values() for urn in entry.urns}
     return Options(
         depends_on=tuple(sorted(set(request.dependencies) - by_property)),
-        aliases=tuple(sorted(_alias(alias) for alias in request.aliases)),
+        aliases=tuple(sorted(_alias(alias) for alias in cast("Any", request).aliases)),
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
@@ -223,7 +233,7 @@ def _source(frames: Sequence[Any], root: Path) -> Source | None:
     """The nearest frame of the program inside the project, relative to it; else the nearest file's bare name."""
     places: list[Source] = []
     for frame in frames:
-        path = Path(unquote(urlparse(frame.pc.uri).path))
+        path = Path(unquote(urlparse(str(frame.pc.uri)).path))
         if path == _RECORDER:
             break  # below this frame is whoever asked for the recording
         if path.is_relative_to(root) and "site-packages" not in path.parts:

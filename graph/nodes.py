@@ -50,7 +50,8 @@ class Node:
 
     ``provider`` is the URN of an explicit provider, None for a default one. ``id`` is None for components and
     unknown before deployment. ``property_dependencies`` maps each top-level input to the URNs it depends on;
-    ``references`` says, where the program passes an output straight on, which one.
+    ``references`` says, where the program passes an output straight on, which one. ``defaulted`` are the input paths
+    that the provider, not the program, has set (auto-names and the like); a recording has none.
     """
 
     urn: str
@@ -71,6 +72,7 @@ class Node:
     dependencies: tuple[str, ...] = ()
     property_dependencies: tuple[tuple[str, tuple[str, ...]], ...] = ()
     references: tuple[PropertyReference, ...] = ()
+    defaulted: tuple[str, ...] = ()
     source: Source | None = None
 
     @property

@@ -15,18 +15,18 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pulumi
 from google.protobuf import empty_pb2
 from pulumi.runtime import settings, stack
 from pulumi.runtime.config import set_all_config
 
-from graph.invokes import InvokeHook, Surroundings, aws_answers
+from graph.invokes import InvokeHook, aws_answers
 from graph.monitor import STACK_REFERENCE_TYPE, Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
-from graph.surroundings import place
+from graph.surroundings import Surroundings, place
 from graph.tracking import OutputTracker
 from graph.values import FrozenMap
 
@@ -56,7 +56,7 @@ def record(
     organization: str = "organization",
     config: Mapping[str, str] | None = None,
     secret_keys: Iterable[str] = (),
-    account: str = "000000000000",
+    account: str | None = None,
     invokes: Mapping[str, InvokeHook] | None = None,
     outputs: ProviderModel = _nothing_known,
     stack_outputs: Mapping[str, Mapping[str, Any]] | None = None,
@@ -73,14 +73,14 @@ def record(
     Raises ``RecordingError`` for what has no answer offline; whatever the program itself raises comes through as it is.
     """
     values = dict(config or {})
-    where = Surroundings(account, values.get("aws:region", "us-east-1"))
+    region = values.get("aws:region", "us-east-1")
     tracker = OutputTracker()
     engine = RecordingEngine()
     monitor = RecordingMonitor(
         project=project,
         stack=stack,
         tracker=tracker,
-        invokes={**aws_answers(where), **(invokes or {})},
+        invokes={**aws_answers(account, region), **(invokes or {})},
         stack_outputs=stack_outputs or {},
         model=outputs,
         root=(root or Path.cwd()).resolve(),
@@ -93,7 +93,7 @@ def record(
         await _run_program(program, tracker, monitor)
 
     _run_apart(run)
-    graph = ResourceGraph(place(monitor.nodes.values(), where), project=project, stack=stack)
+    graph = ResourceGraph(place(monitor.nodes.values(), Surroundings(account, region)), project=project, stack=stack)
     return Recording(graph, graph.stack_outputs, tuple(engine.diagnostics))
 
 
@@ -142,7 +142,8 @@ def _configure(monitor: RecordingMonitor, engine: RecordingEngine, organization:
         organization=organization,
         root_directory=str(monitor.root),
     )
-    own.monitor_features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)
+    features = cast("Any", monitor).GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures
+    cast("Any", own).monitor_features = set(features)  # the SDK asks the engine for them when a program starts
     settings.ROOT.set(None)
 
 

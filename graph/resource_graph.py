@@ -12,6 +12,7 @@ from types import MappingProxyType
 from graph.errors import GraphError
 from graph.nodes import Edge, EdgeKind, Node
 from graph.paths import look_up, parse_path
+from graph.surroundings import default_tags
 from graph.values import MISSING, FrozenMap, Presence, Reference, Unknown, Value
 
 
@@ -177,6 +178,17 @@ class ResourceGraph:
             return node.id if node.custom else MISSING
         holder = node.inputs if steps[0] in node.inputs else node.outputs
         return look_up(holder, path)
+
+    def tags_all(self, node: Node | str) -> FrozenMap:
+        """The tags a resource will carry: its provider's default tags under its own.
+
+        Computed here, because a recording has not been through the provider; empty for what takes no tags only if
+        its provider has no default tags either.
+        """
+        node = self[node] if isinstance(node, str) else node
+        own = node.inputs.get("tags")
+        defaults = default_tags(self.get(node.provider) if node.provider else None)
+        return FrozenMap({**defaults, **(own if isinstance(own, FrozenMap) else {})})
 
     def references_of(self, node: Node | str, path: str = "") -> tuple[Reference, ...]:
         """Outputs of other resources that the inputs at or below a path take their value from, sorted."""

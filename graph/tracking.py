@@ -51,12 +51,10 @@ class OutputTracker:
 
     def _mark(self, value: Any) -> Any:
         if isinstance(value, pulumi.Output):
-            output = cast("pulumi.Output[Any]", value)
-            owner = self._owners.get(id(output))
-            return output if owner is None else self._marked(output, *owner)
+            return self._mark_output(cast("pulumi.Output[Any]", value))
         if isinstance(value, str | bytes | int | float | bool | pulumi.Resource | pulumi.Asset | pulumi.Archive):
             return value
-        if _types.is_input_type(type(value)) and not isinstance(value, dict):
+        if _types.is_input_type(cast("type[Any]", type(value))) and not isinstance(value, dict):
             clone = copy.copy(value)
             clone.__dict__.update({key: self._mark(item) for key, item in value.__dict__.items()})
             return clone
@@ -67,24 +65,31 @@ class OutputTracker:
             return [self._mark(item) for item in cast("list[Any]", value)]
         return value
 
+    def _mark_output(self, output: pulumi.Output[Any]) -> pulumi.Output[Any]:
+        owner = self._owners.get(id(output))
+        return output if owner is None else self._marked(output, *owner)
+
     def _index_outputs(self) -> None:
         while self._pending:
             resource = self._pending.pop()
             names = _types.resource_py_to_pulumi_names(type(resource))
-            for attribute, output in list(vars(resource).items()):
-                if isinstance(output, pulumi.Output) and id(output) not in self._owners:
+            for attribute, value in list(vars(resource).items()):
+                if not isinstance(value, pulumi.Output):
+                    continue
+                output = cast("pulumi.Output[Any]", value)
+                if id(output) not in self._owners:
                     name = names.get(attribute) or resource.translate_input_property(attribute) or attribute
                     self._owners[id(output)] = (resource, name)
                     self._kept.append(output)
 
     def _marked(self, output: pulumi.Output[Any], resource: pulumi.Resource, name: str) -> pulumi.Output[Any]:
         def with_marker(content: Any) -> Any:
-            known = type(content) is str
-            if not known and not isinstance(content, PulumiUnknown):
-                return content  # a known number or list has no room for a marker: the dependency is enough
-            return resource.urn.apply(
-                lambda urn: self._marker(Reference(urn, name)) + (_KNOWN + content if known else "")
-            )
+            if isinstance(content, PulumiUnknown):
+                return resource.urn.apply(lambda urn: self._marker(Reference(urn, name)))
+            if type(content) is str:
+                text: str = content
+                return resource.urn.apply(lambda urn: self._marker(Reference(urn, name)) + _KNOWN + text)
+            return content  # a known number or list has no room for a marker: the dependency is enough
 
         return output.apply(with_marker, run_with_unknowns=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -154,12 +154,15 @@ class FrozenList(tuple["Value", ...]):
         return super().__new__(cls, (freeze(item) for item in items))
 
     def __eq__(self, other: object) -> bool:
-        return tuple.__eq__(self, tuple(other)) if isinstance(other, list | tuple) else NotImplemented  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        if isinstance(other, list):
+            return super().__eq__(tuple(cast("list[object]", other)))
+        return super().__eq__(other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = tuple.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __repr__(self) -> str:
         return repr(list(self))
@@ -183,9 +186,9 @@ def freeze(value: object) -> Value:
         case FrozenMap() | FrozenList():
             return value
         case Mapping():
-            return FrozenMap(value)  # pyright: ignore[reportUnknownArgumentType]
+            return FrozenMap(cast("Mapping[str, Any]", value))
         case list() | tuple():
-            return FrozenList(value)  # pyright: ignore[reportUnknownArgumentType]
+            return FrozenList(cast("Iterable[Any]", value))
         case _:
             raise TypeError(f"a graph cannot hold a {type(value).__name__}")
 
