@@ -76,14 +76,19 @@ def _matches(body: Block, prior: Value, config: Value) -> bool:
             continue
         if canonical(wanted) != canonical(prior.get(name)):
             return False
-    for name, block in body.blocks.items():
-        wanted, had = config.get(name), prior.get(name)
-        if block.repeated:
-            if wanted is UNKNOWN or had is UNKNOWN or len(as_list(wanted)) != len(as_list(had)):
-                return False
-            pairs = zip(as_list(had), as_list(wanted), strict=True)
-            if not all(_matches(block.body, before, after) for before, after in pairs):
-                return False
-        elif canonical(wanted) != canonical(had):
-            return False
-    return True
+    return all(_blocks_match(block, prior.get(name), config.get(name)) for name, block in body.blocks.items())
+
+
+def _blocks_match(block: NestedBlock, prior: Value, config: Value) -> bool:
+    if config is UNKNOWN or prior is UNKNOWN:
+        return False
+    if block.repeated:
+        before, after = as_list(prior), as_list(config)
+        pairs = zip(before, after, strict=False)
+        return len(before) == len(after) and all(_matches(block.body, had, wanted) for had, wanted in pairs)
+    if block.nesting is Nesting.MAP:
+        had, wanted = as_dict(prior), as_dict(config)
+        return had.keys() == wanted.keys() and all(_matches(block.body, had[key], wanted[key]) for key in had)
+    if prior is None or config is None:
+        return prior is config
+    return _matches(block.body, prior, config)

@@ -19,6 +19,8 @@ from embedded.aws_plugin.errors import PluginError
 from embedded.aws_plugin.service import AwsProvider
 
 _MESSAGE_BYTES = 400 << 20
+# A killed engine forgets what was being created: finish it, so that `creations` can tell what it became.
+_FINISH_SECONDS = 300.0
 _THREADS = 64  # the engine asks for everything at once, and most of it waits for AWS
 
 
@@ -51,8 +53,14 @@ def main(arguments: list[str] | None = None) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    if stat.S_ISFIFO(os.fstat(0).st_mode):  # the engine holds the other end: its end is the engine's
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), stop()), daemon=True).start()
+
+    def follow_engine() -> None:
+        sys.stdin.buffer.read()  # the engine holds the other end: it is gone
+        provider.finish(_FINISH_SECONDS)
+        stop()
+
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=follow_engine, daemon=True).start()
     sys.stdout.write(f"{port}\n")  # what the engine waits for
     sys.stdout.flush()
     server.wait_for_termination()

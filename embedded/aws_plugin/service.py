@@ -90,7 +90,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._life = Lifecycle(store, self.pool, self.reporter)
         self._functions = Functions(store, self.pool, self.reporter)
         self._busy = 0
-        self._lock = threading.Lock()
+        self._idle = threading.Condition()
 
     def working(self) -> _Busy:
         """Count the caller as at work for as long as the context lasts."""
@@ -98,8 +98,14 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def add_busy(self, count: int) -> None:
         """Change the number of methods at work."""
-        with self._lock:
+        with self._idle:
             self._busy += count
+            self._idle.notify_all()
+
+    def finish(self, seconds: float) -> None:
+        """Wait until no method is at work, at most so long."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._busy == 0, timeout=seconds)
 
     # ------------------------------------------------------------ the plug-in itself
 
