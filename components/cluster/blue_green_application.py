@@ -27,7 +27,8 @@ class BlueGreenApplication(pulumi.ComponentResource):
     """A CodeDeploy application for ECS and its service role, limited to one cluster (ECS-3).
 
     Makes: the application, the role, the role's policy. Costs nothing (CodeDeploy is free for ECS).
-    Does not: deploy. Each service has a deployment group (`BlueGreenDeployment`); the pipeline starts deployments.
+    Does not: deploy (each service has a deployment group, `BlueGreenDeployment`, and the pipeline starts deployments),
+    run lifecycle hooks, or read AppSpecs from S3: they are given with the call.
     The policy replaces AWS's managed `AWSCodeDeployRoleForECS`, which allows its actions on every cluster of the
     account.
     Source: ECS-3; https://docs.aws.amazon.com/codedeploy/latest/userguide/getting-started-create-service-role.html
@@ -48,12 +49,11 @@ class BlueGreenApplication(pulumi.ComponentResource):
             assume_role_policy=json.dumps(_trust(args.account_id)),
             opts=child,
         )
-        policy = iam.RolePolicy(
+        iam.RolePolicy(
             f"{name}-role-policy", role=role.id, policy=pulumi.Output.json_dumps(_permissions(args)), opts=child
         )
         self.application_name = application.name
-        # The ARN is handed on only once the role can do something: CodeDeploy checks it when a group is made.
-        self.role_arn = pulumi.Output.all(role.arn, policy.id).apply(lambda made: made[0])
+        self.role_arn = role.arn
         self.register_outputs({"application_name": self.application_name, "role_arn": self.role_arn})
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, codedeploy
 
+from components.cluster.blue_green_application import BlueGreenApplication
 from contracts.settings.base import DeploymentStrategy
 
 TOKEN = "atoll:cluster:BlueGreenDeployment"
@@ -34,8 +35,7 @@ class BlueGreenDeploymentArgs:
     """BLUE_GREEN or CANARY."""
     service: str
     """Name of the deployment group: the service's own."""
-    application_name: pulumi.Input[str]
-    role_arn: pulumi.Input[str]
+    application: BlueGreenApplication
     cluster_name: pulumi.Input[str]
     service_name: pulumi.Input[str]
     listener_arn: pulumi.Input[str]
@@ -70,10 +70,10 @@ class BlueGreenDeployment(pulumi.ComponentResource):
         self.alarm_names = (self._errors_alarm(name, args), self._unhealthy_alarm(name, args))
         group = codedeploy.DeploymentGroup(
             f"{name}-group",
-            app_name=args.application_name,
+            app_name=args.application.application_name,
             deployment_group_name=args.service,
             deployment_config_name=TRAFFIC_CONFIGURATIONS[args.strategy],
-            service_role_arn=args.role_arn,
+            service_role_arn=args.application.role_arn,
             deployment_style=codedeploy.DeploymentGroupDeploymentStyleArgs(
                 deployment_type="BLUE_GREEN", deployment_option="WITH_TRAFFIC_CONTROL"
             ),
@@ -90,7 +90,8 @@ class BlueGreenDeployment(pulumi.ComponentResource):
                 alarms=[*self.alarm_names, *args.alarm_names],
                 ignore_poll_alarm_failure=False,
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # CodeDeploy tries the role when a group is made, so the role's policy must be there: the whole application.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.application]),
         )
         self.deployment_group_name = group.deployment_group_name
         self.register_outputs(

@@ -39,8 +39,8 @@ class EcsCluster(pulumi.ComponentResource):
     group `/aws/ecs/app-service-<environment>` (a stream prefix for each service) and one for execute-command sessions;
     Cloud Map namespace `<environment>.atoll.internal`; with blue/green or canary deployments also a CodeDeploy
     application. With Container Insights on, also the group that ECS writes its metrics to, so that it has a retention.
-    Costs: $0.50 a month for the namespace's zone, $0.50 per GB of logs; Container Insights about $0.20 per task and
-    month.
+    Costs: $0.50 a month for the namespace's zone, $0.50 per GB of logs; Container Insights adds metrics for the
+    cluster and each service at $0.30 a month each.
     Does not: run anything (`EcsService` does), or encrypt Fargate's ephemeral storage with a customer key (AWS's key
     does). Service discovery is Cloud Map's DNS, not Service Connect: it needs no proxy in each task, and Lambda and
     EKS resolve it too.

@@ -76,6 +76,7 @@ class EcsService(pulumi.ComponentResource):
     off-hours scheduler) and, under CodeDeploy, task definition, load balancer, network and capacity strategy, which
     only a deployment can change. Old task definition revisions stay active (`skip_destroy`): a rollback cannot start
     tasks of a deregistered one.
+    A change between rolling and CodeDeploy replaces the service: it is down until the new one's tasks are healthy.
     Units: CPU units (1024 = 1 vCPU), MiB, seconds.
     Errors: ValueError for a path without a priority.
     Source: ECS-1, ECS-2, ECS-3; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
@@ -113,8 +114,7 @@ class EcsService(pulumi.ComponentResource):
                 args=BlueGreenDeploymentArgs(
                     strategy=args.ecs.deployment,
                     service=args.service,
-                    application_name=application.application_name,
-                    role_arn=application.role_arn,
+                    application=application,
                     cluster_name=args.cluster.name,
                     service_name=service.name,
                     listener_arn=args.listener_arn,
@@ -261,7 +261,7 @@ def _containers(args: EcsServiceArgs) -> list[ContainerDefinition]:
         name=args.service,
         image=image_reference(args.repository_url, args.settings.image),
         health_path=args.settings.health_path,
-        environment={"ATOLL_ENVIRONMENT": cluster.environment, "PORT": str(SERVICE_PORT), **args.environment},
+        environment={"PORT": str(SERVICE_PORT), **args.environment},
         secrets=args.secrets,
         log=log,
         traced=args.ecs.tracing,

@@ -29,13 +29,12 @@ class LoadBalancerArgs:
     hosted_zone_id: pulumi.Input[str] | None = None
     """Public zone of `settings.domain`; None when its DNS is kept elsewhere."""
     access_log_bucket: pulumi.Input[str] | None = None
-    """Bucket for access logs. It must be encrypted with SSE-S3 and let
-    `logdelivery.elasticloadbalancing.amazonaws.com` put objects below the prefix before the load balancer is made:
-    pass `depends_on=[bucket policy]`."""
+    """Bucket for access logs. When the name is handed out, the bucket must be encrypted with SSE-S3 and let
+    `logdelivery.elasticloadbalancing.amazonaws.com` put objects below the prefix: ELB tries it at once."""
     access_log_prefix: str = "alb"
     """Key prefix without slashes at its ends; AWS appends `/AWSLogs/<account>/…`."""
     connection_logs: bool = False
-    """Also log TLS handshakes into the bucket, below `<access_log_prefix>-connections`."""
+    """Also log TLS handshakes, below the same prefix: the names of these objects begin with `conn_log`."""
 
 
 class LoadBalancer(pulumi.ComponentResource):
@@ -151,7 +150,7 @@ def _logs(
         raise ValueError("edge.access_logs is on, but the load balancer was given no access_log_bucket to write to")
     access = lb.LoadBalancerAccessLogsArgs(bucket=args.access_log_bucket, prefix=args.access_log_prefix, enabled=True)
     connections = lb.LoadBalancerConnectionLogsArgs(
-        bucket=args.access_log_bucket, prefix=f"{args.access_log_prefix}-connections", enabled=True
+        bucket=args.access_log_bucket, prefix=args.access_log_prefix, enabled=True
     )
     return access, connections if args.connection_logs else None
 

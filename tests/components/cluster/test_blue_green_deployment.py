@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contracts.settings.base import DeploymentStrategy
@@ -12,7 +14,7 @@ ERRORS = "test-user-deployment-errors"
 UNHEALTHY = "test-user-deployment-unhealthy"
 
 
-def record(strategy: DeploymentStrategy = DeploymentStrategy.CANARY, **changes: object) -> GraphView:
+def record(strategy: DeploymentStrategy = DeploymentStrategy.CANARY, **changes: Any) -> GraphView:
     return record_service(ecs(strategy), **changes)
 
 
@@ -84,6 +86,7 @@ def test_traffic_moves_between_the_two_target_groups_when_deployed() -> None:
     view.assert_wired(GROUP, "ecsService.clusterName", "test-cluster.name")
     view.assert_wired(GROUP, "ecsService.serviceName", "test-user-service.name")
     view.assert_wired(GROUP, "appName", "test-blue-green-application.name")
+    view.assert_wired(GROUP, "serviceRoleArn", "test-blue-green-role.arn")
     view.assert_depends(GROUP, "test-blue-green-role", "test-blue-green-role-policy")
 
 

@@ -164,7 +164,6 @@ def test_container_has_the_image_variables_secrets_and_logs_when_given() -> None
 
     assert container["image"] == f"{REPOSITORY}:1.4.0"
     assert container["environment"] == [
-        {"name": "ATOLL_ENVIRONMENT", "value": "test"},
         {"name": "CACHE_HOST", "value": "cache.test"},
         {"name": "PORT", "value": "8080"},
     ]

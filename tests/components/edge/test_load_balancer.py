@@ -157,7 +157,7 @@ def test_handshakes_are_logged_beside_requests_when_asked() -> None:
     assert view.value("test-alb", "accessLogs.prefix") == "edge"
     assert view.value("test-alb", "connectionLogs") == {
         "bucket": "logs-bucket",
-        "prefix": "edge-connections",
+        "prefix": "edge",
         "enabled": True,
     }
 
