@@ -1,6 +1,6 @@
 """Walks a TCP connection through a recorded network: security groups, NACLs and routes, there and back.
 
-Reads nothing but the graph's inputs, so that a wrong rule in a component shows here and not in the component's own table.
+Reads nothing but the graph's inputs, so that a wrong rule of a component shows here, whatever its table says.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class Network:
                 return []
         return [f"no {side} rule of {', '.join(sorted(host.groups))} for port {port}"]
 
-    def _of(self, kind: str) -> list[Any]:
+    def _of(self, kind: str) -> list[Any]:  # Any: a node's values are what this test wrote
         return list(self.view.graph.of_type(kind))
 
     def _targets(self, name: str, path: str) -> set[str]:

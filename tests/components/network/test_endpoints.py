@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.components.network.samples import dev, production, record_network
+from tests.components.network.samples import dev, inputs_of, production, record_network
 from tests.kit import ACCOUNT, REGION, GraphView
 
 OWN = {"aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT}
@@ -21,7 +21,7 @@ def statements(view: GraphView, service: str) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("service", ["s3", "dynamodb"])
 def test_gateway_endpoint_serves_private_and_database_tables_when_made(service: str) -> None:
     view = record_network(dev())
-    inputs = view.node(f"test-endpoint-{service}").inputs
+    inputs = inputs_of(view, f"test-endpoint-{service}")
     assert (inputs["vpcEndpointType"], inputs["serviceName"]) == ("Gateway", f"com.amazonaws.{REGION}.{service}")
     view.assert_wired(f"test-endpoint-{service}", "vpcId", "test-vpc.id")
     view.assert_wired(
@@ -71,7 +71,7 @@ def test_policies_trust_the_organization_when_one_is_given() -> None:
 def test_interface_endpoint_is_private_and_capped_when_made(service: str, action: str) -> None:
     view = record_network(production())
     name = f"test-endpoint-{service}"
-    inputs = view.node(name).inputs
+    inputs = inputs_of(view, name)
     assert (inputs["vpcEndpointType"], inputs["privateDnsEnabled"]) == ("Interface", True)
     assert inputs["serviceName"] == f"com.amazonaws.{REGION}.{service}"
     zones = ("us-east-1a", "us-east-1b", "us-east-1c")
@@ -94,7 +94,7 @@ def test_interface_endpoints_answer_only_the_vpc_on_443_when_made() -> None:
     }
     own = [name for name, owner in owners.items() if owner == {"test-endpoint-security-group.id"}]
     assert own == ["test-endpoint-ingress-https"]
-    inputs = view.node("test-endpoint-ingress-https").inputs
+    inputs = inputs_of(view, "test-endpoint-ingress-https")
     assert (inputs["cidrIpv4"], inputs["fromPort"], inputs["toPort"], inputs["ipProtocol"]) == (
         "10.0.0.0/16",
         443,

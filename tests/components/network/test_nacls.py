@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.network.nacls import NaclRule, nacl_rules, numbered
-from contracts.addresses import ADDRESS_PLAN, SubnetPreset, Tier, subnets, zone_count
-from tests.components.network.samples import dev, record_network
+from contracts.addresses import ADDRESS_PLAN, SubnetPlan, SubnetPreset, Tier, subnets, zone_count
+from tests.components.network.samples import dev, inputs_of, record_network
 
 RULES_PER_DIRECTION = 20
 """AWS's default quota of a network ACL."""
@@ -21,14 +21,14 @@ plans = st.builds(
 
 
 @given(plan=plans, tier=st.sampled_from(Tier))
-def test_rules_stay_within_awss_quota_when_any_preset_is_laid_out(plan: tuple, tier: Tier) -> None:
+def test_rules_stay_within_awss_quota_when_any_preset_is_laid_out(plan: tuple[SubnetPlan, ...], tier: Tier) -> None:
     rules = nacl_rules(plan, tier)
     assert 0 < len(rules.ingress) <= RULES_PER_DIRECTION
     assert 0 < len(rules.egress) <= RULES_PER_DIRECTION
 
 
 @given(plan=plans)
-def test_database_tier_names_only_private_subnets_when_any_preset_is_laid_out(plan: tuple) -> None:
+def test_database_tier_names_only_private_subnets_when_any_preset_is_laid_out(plan: tuple[SubnetPlan, ...]) -> None:
     private = {subnet.cidr for subnet in plan if subnet.tier is Tier.PRIVATE}
     rules = nacl_rules(plan, Tier.DATABASE)
     assert {(rule.protocol, rule.ports) for rule in rules.ingress} == {("tcp", (5432, 5432)), ("tcp", (6379, 6379))}
@@ -37,7 +37,9 @@ def test_database_tier_names_only_private_subnets_when_any_preset_is_laid_out(pl
 
 
 @given(plan=plans, tier=st.sampled_from(Tier), port=st.sampled_from([22, 3389]))
-def test_no_tier_admits_remote_administration_when_it_comes_from_anywhere(plan: tuple, tier: Tier, port: int) -> None:
+def test_no_tier_admits_remote_administration_when_it_comes_from_anywhere(
+    plan: tuple[SubnetPlan, ...], tier: Tier, port: int
+) -> None:
     open_to_all = [rule for rule in nacl_rules(plan, tier).ingress if rule.cidr == "0.0.0.0/0"]
     assert not [rule for rule in open_to_all if rule.protocol == "-1" or rule.ports[0] <= port <= rule.ports[1]]
 
@@ -45,7 +47,7 @@ def test_no_tier_admits_remote_administration_when_it_comes_from_anywhere(plan: 
 @pytest.mark.parametrize("tier", [Tier.PUBLIC, Tier.PRIVATE])
 @pytest.mark.parametrize("side", ["ingress", "egress"])
 def test_path_mtu_discovery_works_when_a_tier_talks_to_the_internet(tier: Tier, side: str) -> None:
-    entries = record_network(dev()).value(f"test-nacl-{tier}", side)
+    entries = inputs_of(record_network(dev()), f"test-nacl-{tier}")[side]
     icmp = [entry for entry in entries if entry["protocol"] == "icmp"]
     assert [(entry["icmpType"], entry["icmpCode"], entry["cidrBlock"]) for entry in icmp] == [(3, 4, "0.0.0.0/0")]
 
@@ -56,7 +58,7 @@ def test_entries_carry_the_table_when_recorded() -> None:
     for tier in Tier:
         rules = nacl_rules(plan, tier)
         for side, expected in (("ingress", rules.ingress), ("egress", rules.egress)):
-            entries = view.value(f"test-nacl-{tier}", side)
+            entries = inputs_of(view, f"test-nacl-{tier}")[side]
             assert [entry["ruleNo"] for entry in entries] == [100 + 10 * index for index in range(len(expected))]
             assert [
                 (entry["cidrBlock"], entry["protocol"], (entry["fromPort"], entry["toPort"]), entry["action"])

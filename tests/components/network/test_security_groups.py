@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.network.security_groups import ANYWHERE, BASTION_RULES, MATRIX, Direction, Group, Rule, matrix
-from tests.components.network.samples import dev, record_network
+from tests.components.network.samples import dev, inputs_of, record_network
 from tests.kit import GraphView
 
 IN, OUT = Direction.INGRESS, Direction.EGRESS
@@ -74,17 +74,17 @@ def test_rule_is_wired_to_its_group_and_peer_when_recorded(view: GraphView, rule
     view.assert_wired(name, "securityGroupId", f"test-security-group-{rule.group}.id")
     if isinstance(rule.peer, Group):
         view.assert_wired(name, "referencedSecurityGroupId", f"test-security-group-{rule.peer}.id")
-        assert "cidrIpv4" not in view.node(name).inputs
+        assert "cidrIpv4" not in inputs_of(view, name)
     else:
         assert view.value(name, "cidrIpv4") == "0.0.0.0/0"
-        assert "referencedSecurityGroupId" not in view.node(name).inputs
+        assert "referencedSecurityGroupId" not in inputs_of(view, name)
     assert view.value(name, "description") == rule.description
-    assert "cidrIpv6" not in view.node(name).inputs
+    assert "cidrIpv6" not in inputs_of(view, name)
 
 
 @pytest.mark.parametrize("group", ["alb", "ecs", "database", "cache"])
 def test_groups_have_no_inline_rules_when_rules_are_resources(view: GraphView, group: str) -> None:
-    inputs = view.node(f"test-security-group-{group}").inputs
+    inputs = inputs_of(view, f"test-security-group-{group}")
     assert "ingress" not in inputs
     assert "egress" not in inputs
     view.assert_wired(f"test-security-group-{group}", "vpcId", "test-vpc.id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws
@@ -15,7 +15,7 @@ from components.network import Vpc, VpcArgs
 from components.network.vpc import nat_zone_for, nat_zones
 from contracts.addresses import AddressPlanError
 from contracts.settings.base import NatMode
-from tests.components.network.samples import LOG_KEY, dev, production, record_network
+from tests.components.network.samples import LOG_KEY, dev, inputs_of, production, record_network
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
@@ -86,7 +86,7 @@ def test_subnets_follow_document_002_when_three_zones_are_laid_out(large: GraphV
 
 
 def test_vpc_names_hosts_and_resolves_them_when_made(small: GraphView) -> None:
-    inputs = small.node("test-vpc").inputs
+    inputs = inputs_of(small, "test-vpc")
     assert (inputs["cidrBlock"], inputs["enableDnsHostnames"], inputs["enableDnsSupport"]) == (
         "10.3.0.0/16",
         True,
@@ -133,7 +133,7 @@ def test_public_tier_alone_routes_to_the_internet_gateway_when_made(large: Graph
 def test_database_tier_has_no_route_when_nat_is_everywhere(large: GraphView) -> None:
     tables = [large.wiring(node.name, "routeTableId") for node in large.graph.of_type("aws:ec2/route:Route")]
     assert {"test-route-table-database.id"} not in tables
-    assert "routes" not in large.node("test-route-table-database").inputs
+    assert "routes" not in inputs_of(large, "test-route-table-database")
 
 
 @pytest.mark.parametrize("tier", ["public", "private", "database"])
@@ -157,7 +157,7 @@ def test_default_group_and_nacl_admit_nothing_when_adopted(small: GraphView) -> 
 
 
 def test_flow_logs_hold_all_traffic_of_a_minute_when_made(small: GraphView) -> None:
-    log = small.node("test-flow-logs-log").inputs
+    log = inputs_of(small, "test-flow-logs-log")
     assert (log["trafficType"], log["maxAggregationInterval"], log["logDestinationType"]) == (
         "ALL",
         60,
@@ -170,7 +170,7 @@ def test_flow_logs_hold_all_traffic_of_a_minute_when_made(small: GraphView) -> N
 
 
 def test_flow_log_group_is_encrypted_and_forgets_when_made(small: GraphView) -> None:
-    group = small.node("test-flow-logs-group").inputs
+    group = inputs_of(small, "test-flow-logs-group")
     assert (group["name"], group["kmsKeyId"], group["retentionInDays"]) == ("/aws/vpc/flow-logs-test", LOG_KEY, 7)
 
 
@@ -197,7 +197,7 @@ def test_flow_log_role_writes_one_group_for_this_account_when_made(small: GraphV
 
 
 def test_outputs_name_every_tier_and_zone_when_registered(large: GraphView) -> None:
-    outputs = large.node("test", "atoll:network:Vpc").outputs
+    outputs = cast("dict[str, Any]", large.node("test", "atoll:network:Vpc").outputs)
     assert {tier: tuple(ids) for tier, ids in outputs["subnet_ids"].items()} == dict.fromkeys(
         ("public", "private", "database"), ZONES
     )
@@ -211,7 +211,7 @@ def test_outputs_name_every_tier_and_zone_when_registered(large: GraphView) -> N
 
 
 def test_workload_subnets_are_those_of_one_zone_when_only_it_runs_things(small: GraphView) -> None:
-    exported = small.graph.stack_outputs["workload_private"]
+    exported = cast("Any", small.graph.stack_outputs["workload_private"])
     assert [str(each.ref).rsplit("::", 1)[-1] for each in exported] == ["test-subnet-private-us-east-1a#id"]
 
 
