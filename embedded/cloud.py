@@ -19,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -169,11 +169,14 @@ class Cloud:
             url=self.url,
             pid=self.pid,
             home=str(self.home),
-            **told
-            | {
-                "emulators": [EmulatorStatus(**item) for item in told["emulators"]],
-                "faults": [Fault.model_validate(item) for item in told["faults"]],
-            },
+            calls=told["calls"],
+            errors=told["errors"],
+            emulators=[EmulatorStatus(**item) for item in told["emulators"]],
+            profiles=told["profiles"],
+            by_route=told["by_route"],
+            fallback=told["fallback"],
+            filled=told["filled"],
+            faults=[Fault.model_validate(item) for item in told["faults"]],
         )
 
     def journal(self, **selectors: Any) -> list[Call]:
@@ -240,7 +243,7 @@ class Cloud:
             raise CloudError(f"The cloud at {self.url} does not answer ({gone}). Start it: atoll cloud start") from gone
 
 
-def _import_path(environment: os._Environ[str]) -> dict[str, str]:
+def _import_path(environment: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment with this package importable, without what would redirect the emulators' own calls."""
     root = str(Path(__file__).resolve().parent.parent)
     kept = {name: value for name, value in environment.items() if not name.startswith("AWS_")}

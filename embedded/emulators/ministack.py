@@ -43,7 +43,8 @@ def main(home: Path) -> None:
     sys.argv = ["ministack"]
     threading.Thread(target=_announce_when_listening, args=(home, port), daemon=True).start()
     process.leave_with(home)
-    from ministack.app import main as serve  # only now: it reads its settings when it is imported
+    # only now: it reads its settings when it is imported
+    from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
     serve()
 

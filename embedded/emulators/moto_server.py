@@ -19,9 +19,14 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
 from werkzeug.serving import make_server
 
 from embedded.emulators import process, shims
@@ -81,11 +86,15 @@ def build_application() -> Application:
     return shims.wrap(plain_failures(Dispatcher(create_backend_app)))
 
 
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(0)  # at once: there is nothing to save, and request threads may hang
+
+
 def main(home: Path) -> None:
     """Serve on a free loopback port until told to stop or left alone."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGTERM, _leave)
     server = make_server("127.0.0.1", 0, build_application(), threaded=True, request_handler=KeepAliveHandler)
     # moto calls itself for some features (for example a state machine that starts a function)
     os.environ["MOTO_PORT"] = str(server.port)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import botocore
+from moto.core import parse as protocols
 from moto.core.model import OperationModel, ServiceModel
-from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
@@ -23,13 +23,7 @@ from werkzeug.exceptions import NotFound
 _CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)$")
 
 # Signing names shared by several services: the one that is meant when nothing else tells them apart.
-_PREFERRED = {
-    "rds": "rds",
-    "elasticloadbalancing": "elbv2",
-    "events": "events",
-    "ses": "ses",
-    "execute-api": "iot-data",
-}
+_PREFERRED = {"rds": "rds", "elasticloadbalancing": "elbv2", "events": "events", "ses": "ses"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,7 @@ class ServiceIndex:
         if signing_name:
             first, second = self.by_signing_name, self.by_endpoint
             tables = (first, second) if signed else (second, first)
-            found = next((table[signing_name] for table in tables if signing_name in table), [])
+            found = next((table[signing_name] for table in tables if signing_name in table), list[str]())
             if not found:
                 found = [signing_name] if any(signing_name in names for names in self.by_endpoint.values()) else []
         if target and target in self.by_target:
@@ -147,7 +141,8 @@ class Operation:
     def parse(self, call: HttpCall) -> dict[str, Any]:
         """The input members of `call`, typed by the operation's input shape. Raises what the parser raises."""
         request = call.wsgi
-        parser = PROTOCOL_PARSERS[protocol_of(self.model.service_model, request.content_type)](self.model)
+        parsers: Any = protocols.PROTOCOL_PARSERS  # pyright: ignore[reportUnknownMemberType]
+        parser = parsers[protocol_of(self.model.service_model, request.content_type)](self.model)
         return parser.parse(
             {
                 "method": request.method,

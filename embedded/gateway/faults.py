@@ -40,9 +40,7 @@ class Fault(BaseModel):
         if self.error is None and not self.latency:
             raise ValueError("a fault needs an error code, a latency, or both")
         if not any((self.account, self.region, self.service, self.action)):
-            raise ValueError(
-                "name at least one of region, service, action or account; use region='*' to fail everything"
-            )
+            raise ValueError("name a region, service, action or account; use region='*' to fail everything")
         return self
 
     def matches(self, *, account: str, region: str, service: str, action: str | None) -> bool:

@@ -46,7 +46,8 @@ _COLUMNS = tuple(field.name for field in fields(Call))
 _CREATE = """
 create table if not exists calls (
   time real not null, account text not null, region text not null, service text not null, action text not null,
-  status integer not null, duration real not null, route text not null, request_id text not null, filled integer not null
+  status integer not null, duration real not null, route text not null, request_id text not null,
+  filled integer not null
 );
 create index if not exists calls_by_time on calls (time);
 """
@@ -148,7 +149,7 @@ def read(
 
 
 def _calls(rows: Iterable[tuple[Any, ...]]) -> list[Call]:
-    return [Call(**dict(zip(_COLUMNS, (*row[:-1], bool(row[-1])), strict=True))) for row in rows]
+    return [Call(**dict(zip(_COLUMNS[:-1], row[:-1], strict=True)), filled=bool(row[-1])) for row in rows]
 
 
 def seconds_ago(text: str, now: float | None = None) -> float:

@@ -23,7 +23,8 @@ from embedded.emulators.moto_server import NOT_IMPLEMENTED
 from embedded.gateway import wire
 from embedded.gateway.accounts import MINTING, Accounts
 from embedded.gateway.catalog import HttpCall, Operation, ServiceIndex, find_operation
-from embedded.gateway.fallback.engine import Fallback, Question
+from embedded.gateway.fallback.engine import Fallback
+from embedded.gateway.fallback.question import Question
 from embedded.gateway.faults import Fault, Faults
 from embedded.gateway.forward import Forwarder, continue_if_expected, end_to_end, held_body, send_back, stream_back
 from embedded.gateway.journal import Answerer, Call, Journal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket
@@ -21,9 +21,8 @@ def without_conditions(policy: bytes) -> bytes:
         document: dict[str, Any] = json.loads(policy)
     except ValueError:
         return policy
-    statements = document.get("Statement", [])
-    if isinstance(statements, dict):
-        statements = [statements]
+    told: Any = document.get("Statement", [])
+    statements = cast("list[dict[str, Any]]", told if isinstance(told, list) else [told])
     return json.dumps(document | {"Statement": [item for item in statements if not item.get("Condition")]}).encode()
 
 

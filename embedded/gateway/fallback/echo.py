@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from botocore.model import ListShape, Shape, StructureShape
 from botocore.parsers import create_parser
@@ -18,11 +18,10 @@ from embedded.gateway import wire
 from embedded.gateway.catalog import protocol_of
 from embedded.gateway.fallback.memory import Memory, Owner, Place, Record, identifying
 from embedded.gateway.fallback.naming import Kind, own_role, related, split
+from embedded.gateway.fallback.plain import is_members
+from embedded.gateway.fallback.question import Question
 from embedded.gateway.fallback.resources import element, resource_kind, showing, speaks_of
 from embedded.gateway.fallback.shapes import fit, is_tags, show
-
-if TYPE_CHECKING:
-    from embedded.gateway.fallback.engine import Question
 
 # Objects and messages, not resources; and sts, whose answers are credentials.
 _NEVER = frozenset({"s3", "sts", "sqs", "dynamodbstreams", "kinesis", "firehose", "logs-data"})
@@ -146,7 +145,7 @@ def _parsed(question: Question, status: int, headers: dict[str, str], body: byte
     protocol = protocol_of(model.service_model, question.content_type)
     lowered = {name.lower(): value for name, value in headers.items()}
     response = {"status_code": status, "headers": lowered, "body": body}
-    return create_parser(protocol).parse(response, model.output_shape)
+    return create_parser(protocol).parse(response, cast("Shape", model.output_shape))  # None is allowed: no output
 
 
 def _places(question: Question, output: dict[str, Any]) -> Iterator[tuple[StructureShape, dict[str, Any]]]:
@@ -187,7 +186,7 @@ def _complete(shape: StructureShape, shown: dict[str, Any], told: dict[str, Any]
             if fitted is not None and fitted != {}:
                 shown[name] = fitted
                 added = True
-        elif isinstance(member, StructureShape) and isinstance(value, dict) and isinstance(shown[name], dict):
+        elif isinstance(member, StructureShape) and is_members(value) and is_members(shown[name]):
             added |= _complete(member, shown[name], value)
     return added
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded.gateway.fallback.naming import Role, lookup, own_role, related, role_of, singular
+from embedded.gateway.fallback.plain import is_items, is_members
 
 # Members that stand for whatever resource is meant.
 _ANY_RESOURCE = frozenset({"identifier", "resource", "resourcearn", "resourceid", "resourcename"})
@@ -96,7 +97,7 @@ def identifying(members: dict[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in members.items()
         if role_of(name)
-        and (isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value)))
+        and (isinstance(value, str) or (is_items(value) and all(isinstance(item, str) for item in value)))
     }
 
 
@@ -197,17 +198,17 @@ def _plain(value: Any) -> Any:
         return {"$time": value.isoformat()}
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
-    if isinstance(value, dict):
+    if is_members(value):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if is_items(value):
         return [_plain(item) for item in value]
     return value
 
 
 def _typed(value: Any) -> Any:
-    if isinstance(value, list):
+    if is_items(value):
         return [_typed(item) for item in value]
-    if isinstance(value, dict):
+    if is_members(value):
         if set(value) == {"$time"}:
             return datetime.datetime.fromisoformat(value["$time"])
         if set(value) == {"$bytes"}:

@@ -37,7 +37,8 @@ class Role(StrEnum):
 
 _VERBS = {
     Kind.CREATE: (
-        "Create", "Put", "Register", "Import", "Allocate", "Request", "Provision", "Associate", "Attach", "Enable", "Add",
+        "Create", "Put", "Register", "Import", "Allocate", "Request", "Provision", "Associate", "Attach", "Enable",
+        "Add",
     ),
     Kind.READ: ("Describe", "BatchGet", "Get", "List", "Lookup", "Search"),
     Kind.UPDATE: ("Update", "Modify", "Change", "Set", "Replace"),

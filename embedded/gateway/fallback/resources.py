@@ -1,4 +1,4 @@
-"""What the service model says of a kind of resource: which shapes show it, what identifies it, which state is wanted."""
+"""What the service model says of a kind of resource: the shapes that show it, its identifiers, its settled state."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _STATUS = re.compile(r"(?:status|state|statevalue)$", re.IGNORECASE)
 _GONE = re.compile(r"delet|stopped|terminat|deregister|fail|error|inactive|disabled", re.IGNORECASE)
 # Where neither a waiter nor the order of an enum tells: the first of these that the enum has.
 _SETTLED = (
-    "active", "available", "enabled", "succeeded", "successful", "success", "create_complete", "complete", "completed", "created",
-    "ready", "deployed", "issued", "inservice", "running", "in_use", "in-use", "healthy", "ok", "associated", "attached",
+    "active", "available", "enabled", "succeeded", "successful", "success", "create_complete", "complete",
+    "completed", "created", "ready", "deployed", "issued", "inservice", "running", "in_use", "in-use", "healthy", "ok",
+    "associated", "attached",
 )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def is_identifier(shape: Shape) -> bool:
 
 
 def speaks_of(member: str, noun: str) -> bool:
-    """Whether an output or input member holds resources of a kind: ``addon``, ``SamplingRuleRecords``, ``MetricAlarms``."""
+    """Whether an output or input member holds resources of a kind: ``addon``, ``SamplingRuleRecords``."""
     name, wanted = singular(member).lower(), noun.lower()
     return name == wanted or name.startswith(wanted) or wanted.endswith(name) or name.endswith(wanted)
 
@@ -103,7 +104,7 @@ def element(shape: Shape) -> StructureShape | None:
 
 
 def showing(output: StructureShape, noun: str) -> list[StructureShape]:
-    """The structures within an output that show a resource: the members that speak of it, else the only list, else all."""
+    """The structures of an output that show a resource: in members that speak of it, else the only list, else all."""
     speaking = [found for name, shape in output.members.items() if speaks_of(name, noun) and (found := element(shape))]
     if speaking:
         return [inner for outer in speaking for inner in (outer, *_wrapped(outer, noun))]
@@ -123,8 +124,10 @@ def resource_kind(service: str, noun: str) -> ResourceKind:
     """Everything the model of `service` says of `noun`."""
     kind_of = ResourceKind(service, noun)
     model = service_model(service)
+    if model is None:
+        return kind_of
     wider: dict[Kind, list[OperationModel]] = {}
-    for name, (kind, spoken) in _vocabulary(service).items() if model else ():
+    for name, (kind, spoken) in _vocabulary(service).items():
         if spoken.lower() == noun.lower():
             kind_of.operations.setdefault(kind, []).append(model.operation_model(name))
         elif related(noun, spoken) and kind in (Kind.READ, Kind.DELETE):

@@ -1,4 +1,4 @@
-"""Between plain members and the shapes of a service model: fitting values, tags, and what a new resource still lacks."""
+"""Between plain members and the shapes of a service model: fitting values, tags, what a new resource still lacks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from embedded.gateway.fallback.arns import arn_for, new_id
 from embedded.gateway.fallback.memory import Record
 from embedded.gateway.fallback.naming import Role, lookup, own_role, role_of, singular
+from embedded.gateway.fallback.plain import is_items, is_members
 from embedded.gateway.fallback.resources import ResourceKind, element, is_status, speaks_of
 
 _TAG_MEMBERS = frozenset({"tags", "taglist", "tagset", "resourcetags", "resourcetaglist"})
@@ -25,7 +26,7 @@ def fit(shape: Shape, value: Any) -> Any:
     """`value` as far as `shape` can hold it; `None` where it cannot."""
     kind = shape.type_name
     if isinstance(shape, StructureShape):
-        if not isinstance(value, dict):
+        if not is_members(value):
             return None
         fitted: dict[str, Any] = {}
         for name, member in shape.members.items():
@@ -35,11 +36,11 @@ def fit(shape: Shape, value: Any) -> Any:
                 fitted[name] = item
         return fitted or (None if value else {})
     if isinstance(shape, ListShape):
-        if not isinstance(value, (list, tuple)):
+        if not is_items(value):
             return None
         return [item for entry in value if (item := fit(shape.member, entry)) is not None]
     if isinstance(shape, MapShape):
-        return {key: fit(shape.value, item) for key, item in value.items()} if isinstance(value, dict) else None
+        return {key: fit(shape.value, item) for key, item in value.items()} if is_members(value) else None
     if kind == "string":
         return value if isinstance(value, str) else None
     if kind == "boolean":
@@ -61,10 +62,10 @@ def is_tags(member: str, shape: Shape) -> bool:
 
 def read_tags(value: Any) -> dict[str, str]:
     """Tags in either spelling as a dictionary."""
-    if isinstance(value, dict):
+    if is_members(value):
         return {str(key): str(item) for key, item in value.items()}
     tags: dict[str, str] = {}
-    for entry in value if isinstance(value, list) else []:
+    for entry in value if is_items(value) else []:
         key = next((item for name, item in entry.items() if name.lower().endswith("key")), None)
         if key is not None:
             tags[key] = next((item for name, item in entry.items() if name.lower().endswith("value")), "")
