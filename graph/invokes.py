@@ -33,9 +33,7 @@ def aws_answers(account: str | None, region: str) -> dict[str, InvokeHook]:
 
     def caller_identity(args: Mapping[str, Any]) -> Mapping[str, Any]:
         if account is None:
-            raise RecordingError(
-                "the program asks for its account: give `record` one (`account=`)"
-            )
+            raise RecordingError("the program asks for its account: give `record` one (`account=`)")
         arn = f"arn:{_partition(region)}:iam::{account}:root"
         return {"accountId": account, "arn": arn, "id": account, "userId": account}
 

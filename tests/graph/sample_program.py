@@ -56,9 +56,7 @@ def main() -> None:
     RolePolicy(
         "send", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
     )
-    Parameter(
-        "p", type="SecureString", value=token, name="/atoll/p", opts=pulumi.ResourceOptions(depends_on=[net])
-    )
+    Parameter("p", type="SecureString", value=token, name="/atoll/p", opts=pulumi.ResourceOptions(depends_on=[net]))
     Bucket("b", bucket="atoll-known-name", opts=pulumi.ResourceOptions(provider=east))
     pulumi.export("queue", queue.arn)
     pulumi.export("token", token)
