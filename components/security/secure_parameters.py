@@ -56,13 +56,13 @@ class SecureParameters(pulumi.ComponentResource):
     """Path → full name."""
 
     def __init__(self, name: str, *, args: SecureParametersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make `{name}-parameter-<path with dashes>` for each path."""
+        """Make `{name}-parameter-<path>` for each path."""
         check_paths(args.values)
         super().__init__(TOKEN, name, None, opts)
         self.names = {path: f"/atoll/{args.environment}/{path}" for path in args.values}
         self.arns = {
             path: Parameter(
-                f"{name}-parameter-{path.replace('/', '-')}",
+                f"{name}-parameter-{path}",
                 name=self.names[path],
                 type="SecureString",
                 key_id=args.key_arn,
