@@ -37,7 +37,7 @@ class NameKind:
         if not self.shortest <= len(name) <= self.longest:
             return f"it has {len(name)} characters"
         if re.fullmatch(self.pattern, name) is None:
-            return f"it is not {self.allowed}"
+            return "it does not have this form"
         return None
 
 

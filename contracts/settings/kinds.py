@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from contracts import catalogue, names, schedules, windows
+from contracts import addresses, catalogue, names, schedules, windows
 from contracts.regions import REGION_ZONES
 
 REFUSED = "atoll_refused"
@@ -45,9 +45,9 @@ class Kind:
         reason = self.problem(value)
         if reason is None:
             return value
-        raise PydanticCustomError(
-            REFUSED, "{fix}", {"allowed": self.allowed, "fix": f"{reason}: {self.fix}" if reason else self.fix}
-        )
+        # A reason that asks "did you mean …?" is all the advice that is needed.
+        fix = reason if reason.endswith("?") else f"{reason}; {self.fix}" if reason else self.fix
+        raise PydanticCustomError(REFUSED, "{fix}", {"allowed": self.allowed, "fix": fix})
 
 
 def near(value: object, known: Sequence[object]) -> str:
@@ -152,6 +152,22 @@ def _release_problem(version: str) -> str | None:
     )
 
 
+def _environment_problem(name: str) -> str | None:
+    problem = names.ENVIRONMENT.problem(name)
+    guess = next((known for known in ("dev", "staging", "prod") if name[:3] == known[:3]), None)
+    return problem and (f"did you mean {guess}?" if guess else problem)
+
+
+def _block_problem(name: str) -> str | None:
+    if addresses.in_plan(name):
+        return None
+    if "/" in name:
+        return "CIDRs stand in one table, contracts/addresses.py, where they are proved not to overlap: name a block"
+    return near(name, list(addresses.ADDRESS_PLAN)) or "a new VPC gets a row in contracts/addresses.py first"
+
+
+_POOL = addresses.on_demand_names()
+
 AccountId = Annotated[
     str,
     matching(
@@ -171,7 +187,24 @@ Zone = Annotated[
         "write the letter only: the stack's region is put before it",
     ),
 ]
-EnvironmentName = Annotated[str, named(names.ENVIRONMENT)]
+EnvironmentName = Annotated[
+    str,
+    Kind(
+        f"{names.ENVIRONMENT.allowed}; at most {names.ENVIRONMENT.longest} characters",
+        _environment_problem,
+        {"pattern": f"^({names.ENVIRONMENT.pattern})$", "maxLength": names.ENVIRONMENT.longest},
+        "choose one of these forms",
+    ),
+]
+AddressBlock = Annotated[
+    str,
+    Kind(
+        f"a block of the address plan: {', '.join(addresses.ADDRESS_PLAN)}, or {_POOL[0]} to {_POOL[-1]}",
+        _block_problem,
+        {"anyOf": [{"enum": list(addresses.ADDRESS_PLAN)}, {"pattern": "^pool-[0-5][0-9][0-9]$"}]},
+        "`atoll settings addresses` shows the plan",
+    ),
+]
 LogicalName = Annotated[str, named(names.LOGICAL)]
 RoleName = Annotated[str, named(names.IAM_ROLE)]
 DatabaseName = Annotated[str, named(names.DATABASE)]

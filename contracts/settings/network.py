@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contracts.settings.base import NatMode, Settings, SubnetPreset
-from contracts.settings.kinds import GatewayEndpoint, InterfaceEndpoint, LogicalName, LogRetention, Zone
+from contracts.settings.kinds import AddressBlock, GatewayEndpoint, InterfaceEndpoint, LogRetention, Zone
 
 
 class NetworkSettings(Settings):
     """One VPC."""
 
-    address_block: LogicalName
+    address_block: AddressBlock
     """Key of the VPC in the address plan (`contracts.addresses`), such as `dev`: its CIDR is looked up there."""
     preset: SubnetPreset
     """Subnet layout inside the block."""

@@ -98,6 +98,7 @@ class _Check:
     today: date
     sealed: frozenset[Path] = frozenset()
     problems: list[Problem] = field(default_factory=list[Problem])
+    exposed: set[Path] = field(default_factory=set[Path])
 
     def __post_init__(self) -> None:
         if self.read is not None:
@@ -113,9 +114,9 @@ class _Check:
         """The settings, or every problem."""
         if not unreadable:
             raw = self._ours(config)
+            self._plain_secrets((), config)
             sections = self._sections(with_zone_names(raw))
             self._rules(sections)
-            self._plain_secrets((), config)
             if not self.problems:
                 return StackSettings.model_validate(sections, context={"today": self.today})
         raise SettingsError(self.file or f"stack {self.stack}", self.problems)
@@ -149,6 +150,8 @@ class _Check:
             except ValidationError as error:
                 for refusal in translate.refusals(error.errors(include_url=False), name, annotation):
                     path = (f"{NAMESPACE}:{name}", *refusal.path[1:])
+                    if path in self.exposed:
+                        continue  # a secret in clear is said once
                     found = HIDDEN if self._is_sealed(path) else refusal.found
                     self.refuse(path, found, refusal.allowed, refusal.fix)
             except (ValueError, RecursionError):
@@ -181,17 +184,19 @@ class _Check:
         for inner, item in _items(value):
             self._plain_secrets((*path, inner), item)
         if isinstance(value, str) and value and self._is_secret(path, value):
-            fix = self._how_to_seal(path)
-            self.refuse(path, HIDDEN, "an encrypted value (secure: …)", fix)
+            self.exposed.add(path)
+            self.refuse(path, HIDDEN, *self._how_to_seal(path))
 
-    def _how_to_seal(self, path: Path) -> str:
-        """What to do with a secret in clear; most of our settings have no place for one at all."""
-        replace = "replace the secret: it has been in a file in clear"
+    def _how_to_seal(self, path: Path) -> tuple[str, str]:
+        """What is allowed where a secret stands in clear, and what to do; most of our settings have no place for one."""
+        replace = "replace the secret, since it has been in a file in clear"
         namespace, _, name = str(path[0]).partition(":")
         if namespace == NAMESPACE and not translate.is_secret(StackSettings, (name, *path[1:])):
-            return f"remove it, and {replace}; the platform keeps secrets in Secrets Manager and never in its settings"
-        place = yaml_path(path)
-        return f"pulumi config set --secret --path '{place}' (it asks for the value), and {replace}"
+            return "no secret: the platform keeps them in Secrets Manager", f"remove it, and {replace}"
+        return (
+            "an encrypted value (secure: …)",
+            f"pulumi config set --secret --path '{yaml_path(path)}'; then {replace}",
+        )
 
     def _is_secret(self, path: Path, value: str) -> bool:
         names = [part for part in path if isinstance(part, str)]

@@ -75,8 +75,10 @@ def _refusal(error: ErrorDetails, section: str, annotation: Any) -> Refusal:
 def _how_to_write(wanted: str, value: object) -> str:
     if wanted == "text" and isinstance(value, int | float | bool):
         return f'put it in quotes: "{value}"'
-    if wanted in {"a whole number", "true or false"} and isinstance(value, str):
-        return "write it without quotes"
+    if wanted == "true or false":
+        return "write true or false, without quotes"
+    if wanted == "a whole number" and isinstance(value, str) and value.isdigit():
+        return f"write it without quotes: {value}"
     if wanted == "a list":
         return "write it like [a, b]"
     return f"write {wanted}"

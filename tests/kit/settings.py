@@ -24,8 +24,10 @@ TIMEZONES = ("UTC", "America/New_York", "Europe/Zurich", "Asia/Kolkata")
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,7}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
 attributes = st.from_regex(r"[a-z_][a-z0-9_]{0,15}", fullmatch=True)
-tags = st.from_regex(r"[A-Za-z][A-Za-z0-9 _.:/=+@-]{0,30}", fullmatch=True).map(lambda text: text.strip()).filter(
-    lambda text: not any(len(run) >= 20 for run in text.replace(" ", "-").split("-"))
+tags = (
+    st.from_regex(r"[A-Za-z][A-Za-z0-9 _.:/=+@-]{0,30}", fullmatch=True)
+    .map(lambda text: text.strip())
+    .filter(lambda text: not any(len(run) >= 20 for run in text.replace(" ", "-").split("-")))
 )
 emails = st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.example", fullmatch=True)
 retentions = st.sampled_from(catalogue.LOG_RETENTION_DAYS)

@@ -96,7 +96,7 @@ def _check(environment: str, sections: Mapping[str, Any]) -> Iterator[Finding]:
                     path,
                     value,
                     f"{floor.allowed}, in {environment}",
-                    f"change it: an environment called {environment} promises it",
+                    f"change it, or choose another environment: whoever relies on {environment} relies on this",
                 )
 
 

@@ -61,15 +61,7 @@ def _preset_and_zones(network: NetworkSettings) -> Iterator[Finding]:
 @rule("environment", "network")
 def _block_of_the_environment(environment: str, network: NetworkSettings) -> Iterator[Finding]:
     name, path = network.address_block, ("network", "address_block")
-    if not addresses.in_plan(name):
-        known = ", ".join(addresses.ADDRESS_PLAN)
-        pool = addresses.on_demand_names()
-        fix = (
-            near(name, list(addresses.ADDRESS_PLAN))
-            or "`atoll settings addresses` shows the plan; a new VPC gets a row there first"
-        )
-        yield Finding(path, name, f"a block of the address plan: {known}, or {pool[0]} to {pool[-1]}", fix)
-    elif environment.startswith("env-") != name.startswith("pool-"):
+    if environment.startswith("env-") != name.startswith("pool-"):
         allowed = (
             "a block of the pool (pool-000 …)"
             if environment.startswith("env-")
