@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum, unique
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.tree import Tree
 
 from console import project
 from console.engine import CloudChoice, EngineFailure, Runner
-from console.offline import record_stack
 from console.project import ProjectError
 from console.talk import expects, result, result_json, rich_result
 from contracts.settings import SettingsError
-from graph import Node, ResourceGraph, state
+
+if TYPE_CHECKING:  # the program and its SDK take seconds to import; only the commands that need them pay
+    from graph.nodes import Node
+    from graph.resource_graph import ResourceGraph
 
 app = typer.Typer(no_args_is_help=True, help="The resources of a stack, and what depends on what.")
 _KNOWN = (SettingsError, ProjectError, EngineFailure)
@@ -32,7 +34,11 @@ def graph_of(stack: str, source: GraphSource) -> ResourceGraph:
     """The graph of a stack: recorded offline from the program, or read from what is deployed."""
     path = project.stack_file(stack)
     if source is GraphSource.OFFLINE:
+        from console.offline import record_stack
+
         return record_stack(path).graph
+    from graph import state
+
     return state.load(Runner.open(CloudChoice.EMBEDDED).quietly("stack", "export", "--stack", stack))
 
 

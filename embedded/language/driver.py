@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return BAIL
+    except KeyboardInterrupt:  # the engine gives up: a resource failed, or the user pressed Ctrl-C
+        return BAIL
     except Exception:
         pulumi.log.error("Program failed with an unhandled exception:\n" + traceback.format_exc())
         return BAIL

@@ -34,7 +34,8 @@ class Operations:
     """The operations layer of a region."""
 
     topic: AlarmTopic
-    log_groups: LogGroups
+    watched_log_groups: dict[str, pulumi.Output[str]]
+    """What writes it → log group that is searched for errors."""
     dashboards: Dashboards | None
 
 
@@ -98,7 +99,7 @@ def make_operations(
             opts=opts,
         )
     _limit_spending(settings, data, compute, opts)
-    return Operations(topic=topic, log_groups=log_groups, dashboards=dashboards)
+    return Operations(topic=topic, watched_log_groups=watched, dashboards=dashboards)
 
 
 def _limit_spending(

@@ -1,9 +1,14 @@
-"""What a region stack exports; the record that readers use is `contracts.outputs.region`."""
+"""What a region stack exports; `contracts.outputs.region.RegionOutputs` is the record that its readers use."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 
+from components.data import Table
+from components.observability.dashboards import DashboardKind, dashboard_name
+from components.storage import Bucket
 from contracts.settings import StackSettings
 from stacks.region.compute import Compute
 from stacks.region.data import Data
@@ -14,5 +19,63 @@ from stacks.region.operations import Operations
 def export(
     settings: StackSettings, foundation: Foundation, data: Data, compute: Compute, operations: Operations
 ) -> None:
-    """Export the stack's outputs."""
-    pulumi.export("vpc_id", foundation.vpc.vpc_id)
+    """Export one stack output for each field of `RegionOutputs`."""
+    vpc, balancer, buckets = foundation.vpc, foundation.balancer, foundation.buckets
+    outputs: dict[str, Any] = {
+        "environment": settings.environment,
+        "region": settings.region,
+        "account_id": settings.account.id,
+        "vpc_id": vpc.vpc_id,
+        "vpc_cidr": vpc.cidr,
+        "subnet_ids": {tier.value: zones for tier, zones in vpc.subnet_ids.items()},
+        "security_group_ids": {group.value: identifier for group, identifier in foundation.groups.ids.items()},
+        "load_balancer": {
+            "arn": balancer.arn,
+            "dns_name": balancer.dns_name,
+            "zone_id": balancer.zone_id,
+            "listener_arn": balancer.https_listener_arn,
+        },
+        "cluster": {"arn": compute.cluster.arn, "name": compute.cluster.name} if compute.cluster else None,
+        "database": {
+            "arn": data.database.arn,
+            "endpoint": data.database.address,
+            "port": data.database.port,
+            "name": settings.database.database_name,
+            "secret_arn": data.database.master_secret_arn,
+        },
+        "cache": {
+            "id": data.cache.replication_group_id,
+            "endpoint": data.cache.configuration_endpoint,
+            "port": data.cache.port,
+            "secret_arn": data.cache_token.arn,
+        },
+        "tables": {key: _table(table) for key, table in data.tables.items()},
+        "buckets": {
+            "assets": _bucket(buckets.assets),
+            "uploads": _bucket(buckets.uploads),
+            "backups": _bucket(buckets.backups),
+            "logs": _bucket(buckets.logs),
+        },
+        "key_arns": foundation.keys.arns,
+        "log_groups": {
+            "flow": vpc.flow_logs.log_group_name,
+            **operations.watched_log_groups,
+            **{f"database-{log}": group for log, group in data.database.log_group_names.items()},
+        },
+        "dashboards": _dashboards(settings.environment) if operations.dashboards else {},
+        "alarm_topic_arn": operations.topic.arn,
+    }
+    for name, value in outputs.items():
+        pulumi.export(name, value)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {"name": table.table_name, "arn": table.arn, "stream_arn": table.stream_arn}
+
+
+def _dashboards(environment: str) -> dict[str, str]:
+    return {kind.value: dashboard_name(environment, kind) for kind in DashboardKind}
+
+
+def _bucket(bucket: Bucket) -> dict[str, Any]:
+    return {"name": bucket.bucket_name, "arn": bucket.arn}
