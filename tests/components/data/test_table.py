@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+
+from components.data import Table, TableArgs
+from contracts.settings.data import BillingMode, CapacitySettings, KeyType
+from tests.components.data.samples import DATA_KEY, TIGHT, table_args, table_settings
+from tests.kit import GraphView, record_component
+
+TABLE = "aws:dynamodb/table:Table"
+NAME = "test-table-orders"
+PROVISIONED = table_settings(
+    billing=BillingMode.PROVISIONED,
+    capacity=CapacitySettings(read_minimum=5, read_maximum=100, write_minimum=2, write_maximum=40),
+)
+
+
+def record(args: TableArgs) -> GraphView:
+    return record_component(lambda: Table("test", args=args))
+
+
+@pytest.fixture(scope="module")
+def view() -> GraphView:
+    """What the default settings make; recorded once, read by many."""
+    return record(table_args())
+
+
+def test_table_is_encrypted_and_recoverable_when_on_demand(view: GraphView) -> None:
+    view.assert_children(NAME, [(TABLE, NAME)], type_pattern="atoll:*")
+    assert view.node(NAME, TABLE).inputs == {
+        "name": "atoll-test-orders",
+        "billingMode": "PAY_PER_REQUEST",
+        "hashKey": "id",
+        "attributes": [{"name": "id", "type": "S"}],
+        "pointInTimeRecovery": {"enabled": True},
+        "serverSideEncryption": {"enabled": True, "kmsKeyArn": DATA_KEY},
+        "deletionProtectionEnabled": False,
+    }
+
+
+def test_keys_have_their_types_when_there_is_a_sort_key() -> None:
+    view = record(table_args(table_settings(sort_key="sequence", sort_key_type=KeyType.NUMBER)))
+
+    assert view.value(NAME, "rangeKey", TABLE) == "sequence"
+    assert view.value(NAME, "attributes", TABLE) == [{"name": "id", "type": "S"}, {"name": "sequence", "type": "N"}]
+
+
+def test_items_expire_when_an_attribute_says_when() -> None:
+    view = record(table_args(table_settings(time_to_live_attribute="expires_at")))
+
+    assert view.value(NAME, "ttl", TABLE) == {"attributeName": "expires_at", "enabled": True}
+
+
+def test_stream_holds_both_images_when_events_are_sourced() -> None:
+    view = record(table_args(table_settings(stream=True)))
+
+    assert view.value(NAME, "streamEnabled", TABLE) is True
+    assert view.value(NAME, "streamViewType", TABLE) == "NEW_AND_OLD_IMAGES"
+
+
+def test_capacity_follows_use_at_seventy_percent_when_provisioned() -> None:
+    view = record(table_args(PROVISIONED))
+
+    view.assert_children(
+        NAME,
+        [
+            (TABLE, NAME),
+            ("aws:appautoscaling/target:Target", f"{NAME}-read"),
+            ("aws:appautoscaling/policy:Policy", f"{NAME}-read-utilisation"),
+            ("aws:appautoscaling/target:Target", f"{NAME}-write"),
+            ("aws:appautoscaling/policy:Policy", f"{NAME}-write-utilisation"),
+        ],
+        type_pattern="atoll:*",
+    )
+    for direction, minimum, maximum in (("Read", 5, 100), ("Write", 2, 40)):
+        target, policy = f"{NAME}-{direction.lower()}", f"{NAME}-{direction.lower()}-utilisation"
+        configuration = "targetTrackingScalingPolicyConfiguration"
+        assert view.value(target, "minCapacity") == minimum
+        assert view.value(target, "maxCapacity") == maximum
+        assert view.value(target, "resourceId") == "table/atoll-test-orders"
+        assert view.value(target, "scalableDimension") == f"dynamodb:table:{direction}CapacityUnits"
+        assert view.value(target, "serviceNamespace") == "dynamodb"
+        assert view.value(policy, "policyType") == "TargetTrackingScaling"
+        assert view.value(policy, f"{configuration}.targetValue") == 70
+        metric = f"{configuration}.predefinedMetricSpecification.predefinedMetricType"
+        assert view.value(policy, metric) == f"DynamoDB{direction}CapacityUtilization"
+        assert view.value(policy, "scalableDimension") == f"dynamodb:table:{direction}CapacityUnits"
+        view.assert_depends(policy, target)
+
+
+def test_scaling_owns_the_capacity_when_provisioned() -> None:
+    node = record(table_args(PROVISIONED)).node(NAME, TABLE)
+
+    assert (node.inputs["readCapacity"], node.inputs["writeCapacity"]) == (5, 2)
+    assert set(node.options.ignore_changes) == {"readCapacity", "writeCapacity"}
+
+
+def test_most_used_keys_are_reported_when_asked_for() -> None:
+    view = record(table_args(table_settings(contributor_insights=True)))
+
+    view.assert_wired(f"{NAME}-insights", "tableName", f"{NAME}.name")
+
+
+def test_table_is_protected_when_settings_say_so() -> None:
+    node = record(table_args(protection=TIGHT)).node(NAME, TABLE)
+
+    assert node.protect
+    assert node.inputs["deletionProtectionEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"billing": BillingMode.PROVISIONED}, "must give the bounds"),
+        ({"capacity": PROVISIONED.capacity}, "must be null"),
+    ],
+)
+def test_table_is_refused_when_billing_and_capacity_contradict(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=rf"table orders of test: .*tables\.orders\.capacity {message}"):
+        record(table_args(table_settings(**changes)))
