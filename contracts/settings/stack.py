@@ -45,7 +45,7 @@ class StackSettings(Settings):
     tags: TagSettings
     """Tags of everything in the stack."""
     protection: ProtectionSettings
-    """What stands between a slip and lost data."""
+    """How hard it is to delete what holds data."""
     network: NetworkSettings
     """The VPC."""
     keys: KeySettings

@@ -29,7 +29,9 @@ def test_prod_has_exactly_the_block_of_document_002() -> None:
 
 
 def test_three_zone_preset_lays_out_document_002() -> None:
-    found = {tier: [s.cidr for s in plan("prod", SubnetPreset.THREE_TIER_3AZ, ZONES) if s.tier == tier] for tier in Tier}
+    found = {
+        tier: [s.cidr for s in plan("prod", SubnetPreset.THREE_TIER_3AZ, ZONES) if s.tier == tier] for tier in Tier
+    }
     assert found == {
         Tier.PUBLIC: ["10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"],
         Tier.PRIVATE: ["10.0.11.0/24", "10.0.12.0/24", "10.0.13.0/24"],

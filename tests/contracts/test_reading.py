@@ -47,7 +47,9 @@ def test_both_lines_are_told_when_a_key_is_there_twice(tmp_path: Path) -> None:
 
 
 def test_the_key_is_refused_when_a_whole_section_is_there_twice(tmp_path: Path) -> None:
-    text = edited("Pulumi.dev.yaml", "  atoll:region: us-east-1\n", "  atoll:region: us-east-1\n  atoll:region: us-west-2\n")
+    text = edited(
+        "Pulumi.dev.yaml", "  atoll:region: us-east-1\n", "  atoll:region: us-east-1\n  atoll:region: us-west-2\n"
+    )
     (problem,) = problems(tmp_path, text)
     assert (problem.path, problem.allowed) == ("atoll:region", "each key once")
 
@@ -135,9 +137,13 @@ def test_decrypted_value_is_hidden_when_the_engine_names_its_key() -> None:
     assert "my-own-secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("extra", ["encryptionsalt: v1:YIXNy/r9q+Y=:v1:luVa13QASADiwjIX:14qf", "secretsprovider: awskms://x"])
+@pytest.mark.parametrize(
+    "extra", ["encryptionsalt: v1:YIXNy/r9q+Y=:v1:luVa13QASADiwjIX:14qf", "secretsprovider: awskms://x"]
+)
 def test_file_is_accepted_when_pulumi_adds_its_own_keys(tmp_path: Path, extra: str) -> None:
-    text = "\n".join(line for line in file_text("Pulumi.dev.yaml").splitlines() if not line.startswith("encryptionsalt"))
+    text = "\n".join(
+        line for line in file_text("Pulumi.dev.yaml").splitlines() if not line.startswith("encryptionsalt")
+    )
     assert load(written(tmp_path, f"{text}\n{extra}\n")).environment == "dev"
 
 
@@ -194,7 +200,9 @@ def test_stack_is_refused_when_its_file_was_copied_from_another() -> None:
 def test_version_is_refused_when_its_support_ends_later() -> None:
     config = to_config(stack_values("Pulumi.dev.yaml"))
     parse(config, stack="dev", today=date(2030, 2, 28))
-    with pytest.raises(SettingsError, match=r"standard support of RDS for PostgreSQL 17 ended on 2030-02-28; the newest is 18"):
+    with pytest.raises(
+        SettingsError, match=r"standard support of RDS for PostgreSQL 17 ended on 2030-02-28; the newest is 18"
+    ):
         parse(config, stack="dev", today=date(2030, 3, 1))
 
 
