@@ -42,8 +42,8 @@ class EcsCluster(pulumi.ComponentResource):
     Costs: $0.50 a month for the namespace's zone, $0.50 per GB of logs; Container Insights adds metrics for the
     cluster and each service at $0.30 a month each.
     Does not: run anything (`EcsService` does), or encrypt Fargate's ephemeral storage with a customer key (AWS's key
-    does). Service discovery is Cloud Map's DNS, not Service Connect: it needs no proxy in each task, and Lambda and
-    EKS resolve it too.
+    does). Service discovery is Cloud Map's DNS, not Service Connect: CodeDeploy's blue/green does not work with that
+    one, DNS needs no proxy in each task, and Lambda and EKS resolve it too.
     Units: retention in days. Errors: AWS refuses a log group whose key policy does not name CloudWatch Logs.
     Source: ECS-1, document 004 "Log Groups";
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html

@@ -28,6 +28,9 @@ TOKEN = "atoll:cluster:EcsService"
 GRACE_PERIOD_SECONDS = 60
 """Time a new task has before the load balancer's health checks count."""
 
+OWNED_BY_CODEDEPLOY = ("task_definition", "load_balancers", "network_configuration", "capacity_provider_strategies")
+"""What only a deployment can change once CodeDeploy is the controller: UpdateService refuses these."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class EcsServiceArgs:
@@ -76,7 +79,9 @@ class EcsService(pulumi.ComponentResource):
     off-hours scheduler) and, under CodeDeploy, task definition, load balancer, network and capacity strategy, which
     only a deployment can change. Old task definition revisions stay active (`skip_destroy`): a rollback cannot start
     tasks of a deregistered one.
-    A change between rolling and CodeDeploy replaces the service: it is down until the new one's tasks are healthy.
+    While a blue/green deployment runs, callers by DNS name reach both task sets; only the listener's traffic is
+    shifted. A change between rolling and CodeDeploy replaces the service: it is down until the new one's tasks are
+    healthy.
     Units: CPU units (1024 = 1 vCPU), MiB, seconds.
     Errors: ValueError for a path without a priority.
     Source: ECS-1, ECS-2, ECS-3; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
@@ -209,12 +214,6 @@ class EcsService(pulumi.ComponentResource):
             )
             for group in ([route.blue] if route else [])
         ]
-        owned_by_deployments = [
-            "task_definition",
-            "load_balancers",
-            "network_configuration",
-            "capacity_provider_strategies",
-        ]
         return ecs.Service(
             f"{name}-service",
             name=args.service,
@@ -248,7 +247,7 @@ class EcsService(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[args.cluster.capacity_providers, *([route.rule] if route else [])],
-                ignore_changes=["desired_count", *(owned_by_deployments if blue_green else [])],
+                ignore_changes=["desired_count", *(OWNED_BY_CODEDEPLOY if blue_green else ())],
             ),
         )
 
