@@ -132,8 +132,10 @@ class ClassTable:
 
     def in_region(self, name: str, region: str) -> bool:
         """Whether the region has the class."""
-        where = self.classes.get(name, "")
-        return where == "*" or (region in self.regions and str(self.regions.index(region)) in where.split(","))
+        where = self.classes.get(name)
+        if where is None or region not in self.regions:
+            return False
+        return where == "*" or str(self.regions.index(region)) in where.split(",")
 
 
 @cache
