@@ -4,7 +4,7 @@ import json
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from graph.codec import SCHEMA, from_json, to_json
 from graph.errors import FormatError, GraphError
@@ -15,6 +15,7 @@ from tests.graph.sample_program import main
 from tests.kit import record_component
 from tests.kit.strategies import graphs
 
+FEW = settings(max_examples=25)  # a graph is a large example
 CONFIG = {"app:token": "canary-7f3a"}
 
 
@@ -22,6 +23,7 @@ def sample() -> ResourceGraph:
     return record_component(main, config=CONFIG, secret_keys=["app:token"]).graph
 
 
+@FEW
 @given(graphs())
 def test_json_gives_the_same_graph_and_bytes_when_read_back(graph: ResourceGraph) -> None:
     text = to_json(graph)
@@ -31,17 +33,20 @@ def test_json_gives_the_same_graph_and_bytes_when_read_back(graph: ResourceGraph
     assert json.loads(text)["schema"] == SCHEMA
 
 
+@FEW
 @given(graphs())
 def test_graph_equals_itself_when_pickled(graph: ResourceGraph) -> None:
     assert pickle.loads(pickle.dumps(graph)) == graph
 
 
+@FEW
 @given(graphs())
 def test_order_is_by_urn_when_iterated(graph: ResourceGraph) -> None:
     assert [node.urn for node in graph] == sorted(node.urn for node in graph)
     assert ResourceGraph(reversed(list(graph)), project=graph.project, stack=graph.stack) == graph
 
 
+@FEW
 @given(graphs())
 def test_relations_agree_with_each_other_when_asked_both_ways(graph: ResourceGraph) -> None:
     for node in graph:
@@ -57,6 +62,7 @@ def test_relations_agree_with_each_other_when_asked_both_ways(graph: ResourceGra
     assert len(graph.descendants(graph.root.urn)) == len(graph) - 1
 
 
+@FEW
 @given(graphs())
 def test_every_edge_ends_at_nodes_when_the_graph_is_whole(graph: ResourceGraph) -> None:
     for edge in graph.edges:
