@@ -67,7 +67,7 @@ class Graph:
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
-    """A percentage of two metrics: `100 * part / whole`, or what is left of it; 0 / 0 counts as nothing bad."""
+    """A percentage of two metrics: `100 * part / whole`, or what is left of it; empty while there is no whole."""
 
     title: str
     part: Metric
