@@ -1,0 +1,111 @@
+"""What only a deployment proves: what AWS adds to groups by itself is gone, and what is drawn stays (NET-4, SEC-3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+
+if TYPE_CHECKING:
+    from embedded.session import Session
+
+pytestmark = pytest.mark.engine
+
+PROJECT_FILE = "name: foundation\nruntime:\n  name: python\n"
+PROGRAM = """
+import pulumi
+import pulumi_aws
+from pulumi_aws.ec2.vpc import Vpc
+
+from components.network import SecurityGroups, SecurityGroupsArgs
+from components.security import ManagedSecret, ManagedSecretArgs
+from contracts.settings.security import SecretSettings
+
+options = pulumi.ResourceOptions(providers=[pulumi_aws.Provider("aws", region="us-east-1")])
+vpc = Vpc("test-vpc", cidr_block="10.3.0.0/16", opts=pulumi.ResourceOptions(provider=options.providers[0]))
+groups = SecurityGroups("test", args=SecurityGroupsArgs(environment="test", vpc_id=vpc.id), opts=options)
+secret = ManagedSecret(
+    "test-cache-auth",
+    args=ManagedSecretArgs(
+        environment="test",
+        purpose="cache-auth",
+        description="Opens the cache",
+        key_arn="alias/aws/secretsmanager",
+        settings=SecretSettings(rotation_days=30, recovery_window_days=0),
+    ),
+    opts=options,
+)
+pulumi.export("groups", {str(group): id for group, id in groups.ids.items()})
+pulumi.export("secret", secret.arn)
+"""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack that stands in the embedded cloud."""
+
+    session: Session
+    folder: Path
+    outputs: dict[str, Any]
+
+    def pulumi(self, *arguments: str) -> str:
+        return run(self.session, self.folder, *arguments)
+
+    def client(self, service: str) -> Any:
+        variables = self.session.variables
+        return cast("Any", boto3).client(
+            service,
+            region_name="us-east-1",
+            endpoint_url=variables["AWS_ENDPOINT_URL"],
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        )
+
+
+def run(session: Session, folder: Path, *arguments: str) -> str:
+    done = session.pulumi(arguments, cwd=folder, capture=True)
+    assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    folder = tmp_path_factory.mktemp("foundation")
+    (folder / "Pulumi.yaml").write_text(PROJECT_FILE, encoding="utf-8")
+    (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    run(session, folder, "stack", "init", "foundation-test")
+    run(session, folder, "up", "--yes", "--skip-preview")
+    try:
+        outputs = json.loads(run(session, folder, "stack", "output", "--json"))
+        yield Deployed(session, folder, outputs)
+    finally:
+        run(session, folder, "destroy", "--yes", "--remove")
+
+
+def test_data_tier_has_no_egress_when_aws_gave_its_groups_one(deployed: Deployed) -> None:
+    groups = deployed.outputs["groups"]
+    described = deployed.client("ec2").describe_security_groups(GroupIds=list(groups.values()))["SecurityGroups"]
+    egress = {group["GroupId"]: group["IpPermissionsEgress"] for group in described}
+    assert egress[groups["database"]] == []
+    assert egress[groups["cache"]] == []
+    assert [(each["FromPort"], each["ToPort"]) for each in egress[groups["alb"]]] == [(8080, 8080)]
+    assert len(egress[groups["ecs"]]) == 4
+
+
+def test_secret_keeps_its_first_value_when_the_program_draws_another(deployed: Deployed) -> None:
+    secrets = deployed.client("secretsmanager")
+    first = secrets.get_secret_value(SecretId=deployed.outputs["secret"])["SecretString"]
+    deployed.pulumi("preview", "--expect-no-changes")
+    deployed.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert secrets.get_secret_value(SecretId=deployed.outputs["secret"])["SecretString"] == first
+    assert len(first) == 64
+
+
+def test_value_is_encrypted_when_the_state_is_exported(deployed: Deployed) -> None:
+    value = deployed.client("secretsmanager").get_secret_value(SecretId=deployed.outputs["secret"])["SecretString"]
+    assert value not in deployed.pulumi("stack", "export")
