@@ -10,9 +10,25 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from embedded.emulators.shims import bucket_policy_conditions, epoch_timestamps, unique_dbi_resource_id
+from embedded.emulators.shims import (
+    bucket_policy_conditions,
+    elasticache_clusters,
+    epoch_timestamps,
+    event_bridge_notifications,
+    key_rotation_period,
+    log_delivery_policy,
+    unique_dbi_resource_id,
+)
 
-ALL: tuple[ModuleType, ...] = (bucket_policy_conditions, epoch_timestamps, unique_dbi_resource_id)
+ALL: tuple[ModuleType, ...] = (
+    bucket_policy_conditions,
+    elasticache_clusters,
+    epoch_timestamps,
+    event_bridge_notifications,
+    key_rotation_period,
+    log_delivery_policy,
+    unique_dbi_resource_id,
+)
 
 
 def names() -> frozenset[str]:
