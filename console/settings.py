@@ -1,4 +1,7 @@
-"""`atoll settings`: check stack files, keep their schema current, show the address plan. Nothing here calls AWS or starts the engine."""
+"""`atoll settings`: check stack files, keep their schema current, show the address plan.
+
+Nothing here calls AWS or starts the engine.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The address plan: one table for every VPC of the estate, and the subnets inside each.
 
-No two blocks overlap, so that peering and transit gateways work (NET-1); documents 002 and 004 gave every VPC 10.0.0.0/16.
+No two blocks overlap, so that peering and transit gateways work (NET-1); 002 and 004 gave every VPC 10.0.0.0/16.
 Importing this module proves it: a table with an overlap raises `AddressPlanError`. See docs/decisions/0002.
 """
 
@@ -49,7 +49,10 @@ ADDRESS_PLAN: dict[str, IPv4Network] = {
     "shared-services-east": IPv4Network("10.8.0.0/16"),
     "shared-services-west": IPv4Network("10.9.0.0/16"),
 }
-"""Name of a long-lived VPC → its block. A name says what the VPC is for and not where: moving a stack to another region moves its block with it."""
+"""Name of a long-lived VPC → its block.
+
+A name says what the VPC is for and not where: moving a stack to another region moves its block with it.
+"""
 
 POD_PLAN: dict[str, IPv4Network] = {
     "prod": IPv4Network("100.64.0.0/16"),
@@ -58,7 +61,7 @@ POD_PLAN: dict[str, IPv4Network] = {
 }
 """Name of a VPC with EKS → its secondary block for pods.
 
-Three private /24s give 753 addresses; 002's node groups at their maximum (30 nodes of 29 pods) want 870, so pods get their own.
+Three private /24s give 753 addresses; 002's node groups at their maximum (30 nodes of 29 pods) want 870.
 """
 
 RESERVED: dict[str, IPv4Network] = {
@@ -71,7 +74,7 @@ THIRD_OCTETS: dict[SubnetPreset, dict[Tier, tuple[int, ...]]] = {
     SubnetPreset.THREE_TIER_3AZ: {Tier.PUBLIC: (1, 2, 3), Tier.PRIVATE: (11, 12, 13), Tier.DATABASE: (21, 22, 23)},
     SubnetPreset.THREE_TIER_2AZ: {Tier.PUBLIC: (1, 2), Tier.PRIVATE: (10, 11), Tier.DATABASE: (20, 21)},
 }
-"""Offset of each /24 in its block, per tier and zone, as documents 002 and 004 give them (the third octet, in a /16)."""
+"""Offset of each /24 in its block, per tier and zone, as 002 and 004 give them (the third octet, in a /16)."""
 
 
 @dataclass(frozen=True)
@@ -180,9 +183,7 @@ def allocate(environment: str, taken: Mapping[str, str]) -> str:
     for name in on_demand_names():
         if name not in used:
             return name
-    raise AddressPlanError(
-        f"all {len(_POOL)} on-demand blocks are taken: destroy an environment first (`atoll settings addresses` lists them)"
-    )
+    raise AddressPlanError(f"all {len(_POOL)} on-demand blocks are taken: destroy an environment first")
 
 
 def capacity(taken: Collection[str] = ()) -> Capacity:
@@ -217,10 +218,8 @@ def check_plan(named: Mapping[str, IPv4Network], pods: Mapping[str, IPv4Network]
 
 def _pool_index(name: str) -> int:
     if name not in _POOL:
-        known = ", ".join(ADDRESS_PLAN)
-        raise AddressPlanError(
-            f"the address plan has no block {name!r}: it has {known} and {on_demand_names()[0]} to {on_demand_names()[-1]}"
-        )
+        known, pool = ", ".join(ADDRESS_PLAN), on_demand_names()
+        raise AddressPlanError(f"the address plan has no block {name!r}: it has {known} and {pool[0]} to {pool[-1]}")
     return _POOL[name]
 
 

@@ -1,6 +1,6 @@
 """What AWS offers: instance classes per region, PostgreSQL releases, Fargate sizes, log retentions, listener policies.
 
-The large tables are in `data/aws-catalogue.json`, which is generated; the small ones are here with the page they come from.
+The large tables are in `data/aws-catalogue.json`, which is generated; the small ones are here with their page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Names that end up in AWS: what each kind may look like, how long it may be, and where AWS says so.
 
-Every kind is plain ASCII, so a path (`..`, `/`), a control character or a letter of another script that looks like a Latin one never
-reaches a resource, an ARN or a log line.
+Every kind is plain ASCII, so a path (`..`, `/`), a control character or a letter of another script that looks like
+a Latin one never reaches a resource, an ARN or a log line.
 """
 
 from __future__ import annotations
@@ -42,15 +42,19 @@ class NameKind:
 
 
 def unsafe_characters(name: str) -> str | None:
-    """What makes a name dangerous wherever it is used: path parts, control characters, look-alike letters; None when nothing does."""
+    """What makes a name dangerous anywhere: path parts, control characters, look-alikes; None if nothing does."""
     if ".." in name:
         return "it contains '..', which climbs out of a path"
     for character in name:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-            return f"it contains the invisible character U+{ord(character):04X} {unicodedata.name(character, 'control character')}"
+            return f"it contains the invisible character {_described(character)}"
         if not character.isascii():
-            return f"it contains U+{ord(character):04X} {unicodedata.name(character, 'unnamed')}, which can be mistaken for another letter"
+            return f"it contains {_described(character)}, which can be mistaken for another letter"
     return None
+
+
+def _described(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'control character')}"
 
 
 _LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
@@ -62,7 +66,7 @@ LOGICAL = NameKind(
     "lower-case letters, digits and single hyphens, beginning with a letter",
     f"{_DOCS}/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
 )
-"""Name of a service, table or key inside a stack. 24, so that `<environment>-<name>` keeps to the 32 characters of a target group or a load balancer in most cases."""
+"""Name of a service or a table inside a stack. At most 24, for a target group has 32 with the environment."""
 
 ENVIRONMENT = NameKind(
     "environment",
@@ -96,11 +100,11 @@ BUCKET = NameKind(
     "bucket name",
     r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|--x-s3|\.mrap)$)[a-z0-9][a-z0-9-]*[a-z0-9]",
     63,
-    "lower-case letters, digits and hyphens (no dots: they break TLS), not at either end, without a prefix or suffix S3 keeps for itself",
+    "lower-case letters, digits and hyphens, not at either end, without a prefix or suffix S3 keeps for itself",
     f"{_DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html",
     shortest=3,
 )
-"""S3 bucket."""
+"""S3 bucket. S3 allows dots too, but they break TLS."""
 
 IAM_ROLE = NameKind(
     "IAM role name",
@@ -151,7 +155,7 @@ IMAGE = NameKind(
     "image",
     r"(?!latest$|.*:latest$)[A-Za-z0-9_][A-Za-z0-9_./:@-]*",
     512,
-    "a fixed tag (never latest) of the service's repository such as v1.4.2, or a full reference such as public.ecr.aws/nginx/nginx:1.29",
+    "a fixed tag (never latest) such as v1.4.2, or a full reference such as public.ecr.aws/nginx/nginx:1.29",
     f"{_DOCS}/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
 )
 """Container image: a tag, or a reference with registry, repository and tag or digest."""
@@ -166,7 +170,7 @@ def domain_problem(name: str) -> str | None:
 
 
 def email_problem(address: str) -> str | None:
-    """Why an e-mail address is refused; None when it is fine. Plain addresses only: no display name, quotes or comments."""
+    """Why an e-mail address is refused; None when it is fine. Plain addresses only, without names or quotes."""
     if unsafe := unsafe_characters(address):
         return unsafe
     local, at, domain = address.rpartition("@")

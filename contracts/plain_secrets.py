@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 SECRET_WORDS = frozenset(
     {"password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey"}
@@ -38,7 +39,7 @@ def names_a_secret(name: str) -> bool:
     words = re.findall(r"[a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
     if SECRET_WORDS.intersection(words):
         return True
-    pairs = zip(words, words[1:], strict=False)
+    pairs = pairwise(words)
     return any(
         second in {"key", "material"} and (first in SECRET_KEYS or second == "material") for first, second in pairs
     )

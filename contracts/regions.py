@@ -1,7 +1,7 @@
 """The AWS regions a stack may be in, with the zones an account sees there.
 
-Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html, read 2026-11. A region is added
-here before it is used; us-west-1 is left out because a new account has only two of its zones, and not always the same two.
+Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html. A region is
+added here before it is used; us-west-1 is left out: a new account has only two of its zones, and not always the same.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Schedules as EventBridge Scheduler understands them: `cron(…)`, `rate(…)` and `at(…)`.
 
-Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html. AWS refuses a bad expression only when it is deployed.
+Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html.
+AWS refuses a bad expression only when it is deployed.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def _rate_problem(body: str) -> str | None:
     if match is None:
         return "rate takes a whole number from 1 and minute(s), hour(s) or day(s)"
     if (match[1] == "1") == bool(match[3]):
-        return f"rate({body}) must be {'singular' if match[1] == '1' else 'plural'}: {match[2]}{'' if match[1] == '1' else 's'}"
+        form = ("singular", "") if match[1] == "1" else ("plural", "s")
+        return f"rate({body}) must be {form[0]}: {match[2]}{form[1]}"
     return None
 
 
@@ -80,7 +82,8 @@ def _cron_problem(body: str) -> str | None:
     fields = body.split(" ")
     if len(fields) != 6 or "" in fields:
         found = len(body.split())
-        return f"cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), {found} found"
+        fields_of = "minutes hours day-of-month month day-of-week year"
+        return f"cron takes six fields with one space between ({fields_of}), {found} found"
     minute, hour, day, month, weekday, year = fields
     problems = (
         _list_problem(_MINUTE, minute),

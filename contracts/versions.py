@@ -1,14 +1,16 @@
 """The one table of engine versions: what AWS supports in standard support, and until when.
 
-A version is refused after its last day of standard support, because from then on AWS either charges for extended support or upgrades
-by itself. The dates are AWS's own, read in November 2026; a version that AWS has added since needs a row here before a stack can use it.
+A version is refused after its last day of standard support, because from then on AWS either charges for extended
+support or upgrades by itself. A version that AWS has added since `AS_OF` needs a row here before a stack can use it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
+
+AS_OF = date(2026, 4, 30)
+"""Until when AWS's announcements are in the table."""
 
 
 @unique

@@ -15,7 +15,7 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class OutputsError(ValueError):
-    """A stack does not export what its readers were promised; the message names every output that is missing or wrong."""
+    """A stack does not export what its readers were promised; the message names each output."""
 
 
 class Outputs(BaseModel):

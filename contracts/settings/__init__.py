@@ -1,4 +1,7 @@
-"""Settings of a stack: typed, frozen, validated as a whole. `load` reads a stack file, `parse` the engine's configuration."""
+"""Settings of a stack: typed, frozen, validated as a whole.
+
+`load` reads a stack file, `parse` the engine's configuration.
+"""
 
 from contracts.settings.base import DeploymentStrategy, Layer, NatMode, Settings, SubnetPreset, Tier
 from contracts.settings.errors import Problem, SettingsError

@@ -21,7 +21,7 @@ class EcsServiceSettings(Settings):
     path: UrlPath | None
     """Listener rule path pattern such as `/users/*`; null for a service that takes no requests from outside."""
     priority: Annotated[int, between(1, 50000, "(lower is asked first)")] | None
-    """Listener rule priority, 1–50000, unique among the services; null exactly when `path` is null."""
+    """Listener rule priority, 1 to 50000, unique among the services; null exactly when `path` is null."""
     health_path: UrlPath
     """Health check path on port 8080."""
 
@@ -55,7 +55,7 @@ class EcsSettings(Settings):
     deployment: DeploymentStrategy
     """How a new version replaces the old one."""
     spot_percent: Percent
-    """Share of tasks on FARGATE_SPOT, 0–100."""
+    """Share of tasks on FARGATE_SPOT, 0 to 100."""
     container_insights: bool
     """Collect Container Insights metrics (priced per metric)."""
     tracing: bool

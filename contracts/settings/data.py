@@ -40,7 +40,7 @@ class PostgresSettings(Settings):
     username: DatabaseUser
     """Master user; RDS keeps the password in Secrets Manager."""
     storage_gib: Annotated[int, between(20, 65536, "GiB")]
-    """Storage at the start, in GiB (gp3: 20–65536)."""
+    """Storage at the start, in GiB (gp3: 20 to 65536)."""
     storage_max_gib: Annotated[int, between(22, 65536, "GiB")]
     """Upper bound of storage autoscaling in GiB, at least a tenth above `storage_gib`."""
     multi_az: bool
@@ -75,9 +75,9 @@ class CacheSettings(Settings):
     node_type: CacheNodeType
     """Size, such as `cache.t3.micro`; one that the stack's region has."""
     shards: Annotated[int, between(1, 500, "shards")]
-    """Node groups, 1–500; shards × (1 + replicas) stays within 500 nodes."""
+    """Node groups, 1 to 500; shards times (1 + replicas) stays within 500 nodes."""
     replicas_per_shard: Annotated[int, between(0, 5, "replicas")]
-    """0–5; with 0 there is no automatic failover."""
+    """0 to 5; with 0 there is no automatic failover."""
     snapshot_retention_days: Annotated[int, between(0, 35, "days")]
     """Days that automatic snapshots are kept; 0 turns them off."""
     snapshot_window: CacheDailyWindow

@@ -1,4 +1,4 @@
-"""Settings of the edge: load balancer, certificate, web ACL (EDGE-4), and the split of traffic between regions (EDGE-1)."""
+"""Settings of the edge: load balancer, certificate, web ACL (EDGE-4), and the split between regions (EDGE-1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class EdgeSettings(Settings):
     tls_policy: TlsPolicy
     """ELB security policy of the HTTPS listener, with TLS 1.2 or newer."""
     idle_timeout_seconds: Annotated[int, between(1, 4000, "seconds")]
-    """Seconds after which an idle connection is closed, 1–4000."""
+    """Seconds after which an idle connection is closed, 1 to 4000."""
     access_logs: bool
     """Write access logs to the logs bucket."""
     access_log_retention_days: Annotated[int, between(1, 3650, "days")]

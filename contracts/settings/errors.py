@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from contracts.plain_secrets import looks_secret, names_a_secret
 
@@ -66,7 +67,7 @@ class SettingsError(ValueError):
 
 
 def yaml_path(path: Sequence[str | int]) -> str:
-    """The path as the messages write it: `("network", "availability_zones", 1)` → `atoll:network.availability_zones[1]`."""
+    """The path as messages write it: `("atoll:network", "zones", 1)` → `atoll:network.zones[1]`."""
     text = ""
     for part in path:
         if isinstance(part, int):
@@ -81,9 +82,10 @@ def shown(value: object, path: Sequence[str | int] = ()) -> str:
     """The value as a message may repeat it: escaped to ASCII, shortened, and hidden where it may be a secret."""
     names = [part for part in path if isinstance(part, str)]
     if isinstance(value, dict):
-        return "a mapping with the keys " + ", ".join(map(str, value)) if value else "an empty mapping"
+        keys = ", ".join(str(key) for key in cast("dict[object, object]", value))
+        return f"a mapping with the keys {keys}" if keys else "an empty mapping"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
+        return f"a list of {len(cast('list[object]', value))}"
     if isinstance(value, str) and (looks_secret(value) or (names and names_a_secret(names[-1]))):
         return "(hidden: it may be a secret)"
     text = json.dumps(value, default=str)

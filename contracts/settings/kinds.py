@@ -1,4 +1,4 @@
-"""Kinds of values: each says once what is allowed, to the validator, to the reader of an error and to the editor (JSON Schema)."""
+"""Kinds of values: each says once what is allowed, to the validator, to whoever reads the error, to the editor."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ Zone = Annotated[
     str,
     Kind(
         "a zone letter such as a, or a full name such as us-east-1a",
-        lambda text: None if len(text) == 1 and text in "abcdef" or text[:-1] in REGION_ZONES else "it names no zone",
+        lambda text: None if (len(text) == 1 and text in "abcdef") or text[:-1] in REGION_ZONES else "it names no zone",
         {"pattern": f"^(({'|'.join(REGION_ZONES)})?[a-f])$"},
         "write the letter only: the stack's region is put before it",
     ),
@@ -274,7 +274,8 @@ CacheNodeType = Annotated[
 PostgresVersion = Annotated[
     str,
     Kind(
-        f"a release of RDS for PostgreSQL that AWS offers, of which the newest are {', '.join(_newest_releases().values())}",
+        "a release of RDS for PostgreSQL that AWS offers, of which the newest are "
+        + ", ".join(_newest_releases().values()),
         _release_problem,
         {"enum": list(catalogue.postgres_versions())},
         "use the newest of a series in standard support",
@@ -284,7 +285,8 @@ PostgresVersion = Annotated[
 Cron = Annotated[
     str,
     Kind(
-        "an EventBridge Scheduler cron of six fields, minutes hours day-of-month month day-of-week year, such as cron(0 20 ? * MON-FRI *)",
+        "an EventBridge Scheduler cron of six fields, minutes hours day-of-month month day-of-week year, "
+        "such as cron(0 20 ? * MON-FRI *)",
         schedules.cron_problem,
         {"pattern": r"^cron\(\S+ \S+ \S+ \S+ \S+ \S+\)$"},
         "correct the expression",

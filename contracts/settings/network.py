@@ -16,7 +16,7 @@ class NetworkSettings(Settings):
     availability_zones: tuple[Zone, ...]
     """Zones that have subnets, in the order of the preset's third octets; as many as the preset lays out.
 
-    A stack file says letters (`[a, b, c]`), so that moving a stack to another region is one line; here they are full names.
+    A stack file says letters (`[a, b, c]`), so that another region is one line; read, they are full names.
     """
     workload_zones: tuple[Zone, ...]
     """Zones in which NAT gateways, tasks, databases and caches are placed; a subset of `availability_zones`.

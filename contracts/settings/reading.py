@@ -1,4 +1,4 @@
-"""Reads settings from a stack file, or from the configuration that the engine hands over; every problem is found before any is told."""
+"""Reads settings from a stack file or from the engine's configuration; every problem is found before any is told."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.plain_secrets import looks_secret, names_a_secret
-from contracts.settings import source, translate
+from contracts.settings import translate
 from contracts.settings.errors import Path, Problem, SettingsError, shown, yaml_path
 from contracts.settings.kinds import near
 from contracts.settings.rules import findings
 from contracts.settings.stack import StackSettings, with_zone_names
+
+if TYPE_CHECKING:
+    from contracts.settings.source import Source
 
 NAMESPACE = "atoll"
 """Project name, which begins every configuration key of ours."""
@@ -37,6 +40,8 @@ def load(path: FilePath, *, today: date | None = None) -> StackSettings:
     Raises:
         SettingsError: with everything that is wrong, each with its line.
     """
+    from contracts.settings import source  # the program reads no YAML and need not import it
+
     read = source.read(path)
     stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
     check = _Check(stack, path.name, read, today or date.today())
@@ -94,7 +99,7 @@ class _Check:
 
     stack: str
     file: str | None
-    read: source.Source | None
+    read: Source | None
     today: date
     sealed: frozenset[Path] = frozenset()
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -188,7 +193,7 @@ class _Check:
             self.refuse(path, HIDDEN, *self._how_to_seal(path))
 
     def _how_to_seal(self, path: Path) -> tuple[str, str]:
-        """What is allowed where a secret stands in clear, and what to do; most of our settings have no place for one."""
+        """What is allowed where a secret stands in clear, and what to do; most settings have no place for one."""
         replace = "replace the secret, since it has been in a file in clear"
         namespace, _, name = str(path[0]).partition(":")
         if namespace == NAMESPACE and not translate.is_secret(StackSettings, (name, *path[1:])):

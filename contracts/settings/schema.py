@@ -43,7 +43,7 @@ def stack_file_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:atoll:schema:stack-settings",
         "title": "Atoll stack file",
-        "description": "Values of one stack. Generated from contracts/settings: change it there, then `atoll settings schema --write`.",
+        "description": "Values of one stack. Generated from contracts/settings by `atoll settings schema --write`.",
         "type": "object",
         "required": ["config"],
         "additionalProperties": False,
@@ -68,7 +68,7 @@ def write() -> None:
 
 
 def _tidy(value: Any, *, names: bool = False) -> Any:
-    """pydantic's schema without derived titles, which editors show above the description, and with two rules it leaves out.
+    """pydantic's schema without derived titles, which editors show first, and with two rules it leaves out.
 
     `names` is set below `properties` and the like, whose keys are names and no keywords.
     """

@@ -36,9 +36,9 @@ class KeySettings(Settings):
     purposes: tuple[KeyPurpose, ...]
     """One key per purpose, such as `database`, `storage`, `secrets`, `logs`, `messaging`."""
     rotation_period_days: Annotated[int, between(90, 2560, "days")]
-    """Automatic rotation period, 90–2560 days."""
+    """Automatic rotation period, 90 to 2560 days."""
     deletion_window_days: Annotated[int, between(7, 30, "days")]
-    """Waiting period before a scheduled deletion, 7–30 days."""
+    """Waiting period before a scheduled deletion, 7 to 30 days."""
     multi_region: bool
     """Make multi-region primary keys, for data that is replicated to another region."""
 
@@ -47,7 +47,7 @@ class SecretSettings(Settings):
     """Secrets Manager."""
 
     rotation_days: Annotated[int, between(1, 365, "days")]
-    """Rotation interval of managed secrets, 1–365 days."""
+    """Rotation interval of managed secrets, 1 to 365 days."""
     recovery_window_days: Annotated[
         int,
         Kind(
@@ -57,4 +57,4 @@ class SecretSettings(Settings):
             "choose 0 or 7 to 30",
         ),
     ]
-    """0 (delete at once) or 7–30 days."""
+    """0 (delete at once) or 7 to 30 days."""

@@ -1,4 +1,4 @@
-"""Reads a Pulumi stack file into plain values, and remembers on which line each one stands, which are encrypted and which are said twice."""
+"""Reads a Pulumi stack file into plain values, and remembers their lines, what is encrypted and what is said twice."""
 
 from __future__ import annotations
 
@@ -52,12 +52,13 @@ def read(path: FilePath) -> Source:
     text = _text(path, source)
     if text is None:
         return source
-    yaml = YAML(typ="safe", pure=True)
+    yaml: Any = YAML(typ="safe", pure=True)  # ruamel.yaml has no types
     try:
         root = yaml.compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = error.problem or error.context or "it cannot be read"
+        told: Any = error
+        mark = told.problem_mark or told.context_mark
+        reason = str(told.problem or told.context or "it cannot be read")
         source.refuse((), reason, "YAML", "correct the syntax at this line", mark.line + 1 if mark else None)
         return source
     except (YAMLError, ValueError, RecursionError) as error:
@@ -90,6 +91,11 @@ def _text(path: FilePath, source: Source) -> str | None:
     return None
 
 
+def _is(node: Any, kind: type) -> bool:
+    """`isinstance` that leaves an untyped node untyped."""
+    return isinstance(node, kind)
+
+
 class _TooManyError(Exception):
     pass
 
@@ -108,20 +114,20 @@ class _Reader:
         if self._count > MOST_NODES:
             raise _TooManyError
         self._source.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, ScalarNode):
+        if _is(node, ScalarNode):
             return self._scalar(node, path)
         if id(node) in self._open:
             self._source.refuse(path, "an alias of something that holds it", "a value", "write the value out")
             return None
         self._open.add(id(node))
         try:
-            if isinstance(node, SequenceNode):
+            if _is(node, SequenceNode):
                 return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
             return self._mapping(node, path)
         finally:
             self._open.discard(id(node))
 
-    def _mapping(self, node: MappingNode, path: Path) -> Any:
+    def _mapping(self, node: Any, path: Path) -> Any:
         found: dict[str, Any] = {}
         for key, item, line in self._entries(node, path):
             # In Pulumi's file `config` is a wrapper: paths are told from the configuration key on.
@@ -139,15 +145,15 @@ class _Reader:
             return found[SECURE]
         return found
 
-    def _entries(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any, int]]:
+    def _entries(self, node: Any, path: Path) -> Iterator[tuple[str, Any, int]]:
         for key_node, item in node.value:
             line = key_node.start_mark.line + 1
-            if isinstance(key_node, ScalarNode):
+            if _is(key_node, ScalarNode):
                 yield str(key_node.value), item, line
             else:
                 self._source.refuse(path, "a key that is no text", "keys of text", "write the key as text", line)
 
-    def _scalar(self, node: ScalarNode, path: Path) -> Any:
+    def _scalar(self, node: Any, path: Path) -> Any:
         try:
             value: Any = self._constructor.construct_object(node)
         except (YAMLError, ValueError, OverflowError):

@@ -47,7 +47,8 @@ def test_check_looks_at_one_stack_when_it_is_named(project: Path, name: str) -> 
 def test_check_says_which_stacks_there_are_when_one_is_unknown(project: Path) -> None:
     done = run("check", "-s", "prd")
     assert done.exit_code == Exit.USAGE
-    assert "dev, prod" in done.stderr and done.stdout == ""
+    assert "dev, prod" in done.stderr
+    assert done.stdout == ""
 
 
 def test_check_prints_json_when_asked(project: Path) -> None:

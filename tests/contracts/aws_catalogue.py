@@ -1,6 +1,8 @@
-"""Makes `contracts/data/aws-catalogue.json` from the data that cfn-lint carries: `python -m tests.contracts.aws_catalogue --write`.
+"""Makes `contracts/data/aws-catalogue.json` from the data that cfn-lint carries.
 
-cfn-lint asks the AWS APIs of every region and is already here with moto. A test compares the file with the installed release.
+Run `python -m tests.contracts.aws_catalogue --write`.
+
+cfn-lint asks the AWS APIs of every region and comes with moto. A test compares the file with the installed release.
 """
 
 from __future__ import annotations

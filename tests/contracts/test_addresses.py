@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ def test_no_two_blocks_of_the_estate_overlap() -> None:
     every |= {f"pods of {name}": pods for name in NAMES if (pods := addresses.pod_block(name))}
     every |= addresses.RESERVED
     nets = sorted(every.values())
-    assert all(before.broadcast_address < after.network_address for before, after in zip(nets, nets[1:], strict=False))
+    assert all(before.broadcast_address < after.network_address for before, after in pairwise(nets))
 
 
 def test_prod_has_exactly_the_block_of_document_002() -> None:

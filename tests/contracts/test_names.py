@@ -15,7 +15,9 @@ KINDS = [found for found in vars(names).values() if isinstance(found, names.Name
 @given(st.text())
 def test_accepted_name_is_plain_and_short_whatever_its_kind(kind: names.NameKind, name: str) -> None:
     if kind.problem(name) is None:
-        assert name.isascii() and name.isprintable() and ".." not in name
+        assert name.isascii()
+        assert name.isprintable()
+        assert ".." not in name
         assert kind.shortest <= len(name) <= kind.longest
 
 

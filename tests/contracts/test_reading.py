@@ -87,7 +87,8 @@ def test_headline_counts_when_problems_are_told(tmp_path: Path) -> None:
         load(written(tmp_path, text))
     message = str(caught.value)
     assert message.startswith("Pulumi.dev.yaml is refused, 2 problems:\n\nPulumi.dev.yaml:")
-    assert "pydantic" not in message and "http" not in message
+    assert "pydantic" not in message
+    assert "http" not in message
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,8 @@ def test_value_is_hidden_when_a_secret_stands_in_clear(tmp_path: Path, key: str,
         values[section] = value
     text = to_yaml({key.removeprefix("atoll:"): item for key, item in values.items()}).replace("atoll:aws:", "aws:")
     (problem,) = problems(tmp_path, text)
-    assert problem.path == key and problem.value == "(hidden: it may be a secret)"
+    assert problem.path == key
+    assert problem.value == "(hidden: it may be a secret)"
     assert value not in str(problem)
 
 
@@ -165,7 +167,8 @@ def test_stack_files_are_listed_when_the_file_does_not_exist(tmp_path: Path) -> 
 
 def test_line_is_told_when_yaml_cannot_be_read(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "config:\n  a: [1,\n  b: 2\n")
-    assert problem.line is not None and problem.line >= 2
+    assert problem.line is not None
+    assert problem.line >= 2
     assert problem.fix == "correct the syntax at this line"
 
 

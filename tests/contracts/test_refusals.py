@@ -1,4 +1,4 @@
-"""Everything that is refused, in the exact words of `refusals.yaml`; an ellipsis there stands for a list that may grow."""
+"""All that is refused, in the exact words of `refusals.yaml`; an ellipsis there stands for a list that may grow."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def test_every_output_is_told_when_several_are_missing_or_wrong() -> None:
     message = str(caught.value)
     assert message.startswith("dev does not export what its readers need:\n")
     assert all(f"  {name}: " in message for name in ("vpc_id", "alarm_topic_arn", "cache"))
-    assert message.endswith("pulumi up -s dev") and "pydantic" not in message
+    assert message.endswith("pulumi up -s dev")
+    assert "pydantic" not in message
 
 
 def test_every_output_describes_itself() -> None:

@@ -67,7 +67,8 @@ def test_expression_is_accepted_when_scheduler_accepts_it(expression: str) -> No
 )
 def test_reason_is_told_when_an_expression_is_refused(expression: str, reason: str) -> None:
     found = schedule_problem(expression)
-    assert found is not None and reason.replace("five", "5 found") in found
+    assert found is not None
+    assert reason.replace("five", "5 found") in found
 
 
 def test_rate_is_refused_when_a_time_of_day_is_wanted() -> None:

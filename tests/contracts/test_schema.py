@@ -16,7 +16,8 @@ from contracts.settings.base import Settings
 from tests.contracts.test_refusals import CASES, changed
 from tests.kit.settings import PROJECT, plain, stack_settings, stack_values
 
-VALIDATOR = Draft202012Validator(json.loads(schema.FILE.read_text(encoding="utf-8")))
+SCHEMA: dict[str, Any] = json.loads(schema.FILE.read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
 STACKS = ("dev", "staging", "prod")
 
 
@@ -25,8 +26,8 @@ def test_schema_file_is_what_the_models_say() -> None:
 
 
 def test_schema_is_a_schema_and_names_no_host_of_ours() -> None:
-    Draft202012Validator.check_schema(VALIDATOR.schema)
-    assert VALIDATOR.schema["$id"] == "urn:atoll:schema:stack-settings"
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$id"] == "urn:atoll:schema:stack-settings"
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -89,7 +90,7 @@ def test_every_setting_describes_itself(model: type[Settings]) -> None:
 
 
 def test_every_setting_is_described_to_the_editor() -> None:
-    silent = [path for path, node in properties(VALIDATOR.schema) if "description" not in node]
+    silent = [path for path, node in properties(SCHEMA) if "description" not in node]
     assert silent == []
 
 

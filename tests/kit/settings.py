@@ -1,4 +1,4 @@
-"""Valid settings for Hypothesis, and the two forms in which the program meets them: a stack file and the engine's configuration."""
+"""Valid settings for Hypothesis, in the two forms in which the program meets them: a file and a configuration."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _apart(section: str, name: str, every_day: str, once_a_week: str) -> Iterato
 def _cache_size(cache: CacheSettings) -> Iterator[Finding]:
     nodes = cache.shards * (1 + cache.replicas_per_shard)
     if nodes > MOST_CACHE_NODES:
-        fix = f"{cache.shards} shards × {1 + cache.replicas_per_shard} = {nodes}; take fewer shards or replicas"
+        fix = f"{cache.shards} shards times {1 + cache.replicas_per_shard} = {nodes}; take fewer shards or replicas"
         yield Finding(("cache", "shards"), cache.shards, f"at most {MOST_CACHE_NODES} nodes in all", fix)
 
 

@@ -1,5 +1,7 @@
-"""What settings must be to one another. Each rule names the sections it reads and runs as soon as those are valid by themselves,
-so that one mistake elsewhere does not hide it. What an environment must reach is in `environments`.
+"""What settings must be to one another.
+
+Each rule names the sections it reads and runs as soon as those are valid by themselves, so that one mistake elsewhere
+does not hide it. What an environment must reach is in `environments`.
 """
 
 from __future__ import annotations

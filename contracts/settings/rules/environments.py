@@ -1,14 +1,18 @@
-"""What each environment must reach, in one table. The field `environment` chooses the row; nothing else in the program asks for its name.
+"""What each environment must reach, in one table.
 
-prod and staging: 002 (three zones, multi-AZ), 003 (35-day backups), 004 (a production mirror). dev and on-demand environments hold no
-real data and may be as small as they like.
+The field `environment` chooses the row; nothing else in the program asks for its name. prod and staging: 002 (three
+zones, multi-AZ), 003 (35-day backups), 004 (a production mirror). dev and on-demand environments hold no real data
+and may be as small as they like.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from pydantic import BaseModel
 
 from contracts.settings.base import DeploymentStrategy, NatMode
 from contracts.settings.rules.engine import Finding, Path, rule
@@ -100,13 +104,17 @@ def _check(environment: str, sections: Mapping[str, Any]) -> Iterator[Finding]:
                 )
 
 
+def _check_section(name: str, environment: str, section: object) -> Iterator[Finding]:
+    yield from _check(environment, {name: section})
+
+
 def _values(path: Path, sections: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     """Every value that a path with `*` stands for; nothing where a section is absent."""
     found: list[tuple[Path, Any]] = [((), sections)]
     for part in path:
         nexts: list[tuple[Path, Any]] = []
         for where, holder in found:
-            if not isinstance(holder, Mapping):
+            if isinstance(holder, BaseModel):
                 nexts.append(((*where, part), getattr(holder, str(part))))
             elif part == ALL:
                 nexts += [((*where, key), value) for key, value in holder.items()]
@@ -120,7 +128,7 @@ def _register() -> None:
     """One rule a section, so that a mistake in one hides nothing in another."""
     sections = {str(floor.path[0]) for table in FLOORS.values() for floor in table}
     for section in sorted(sections):
-        rule("environment", section)(lambda environment, value, name=section: _check(environment, {name: value}))
+        rule("environment", section)(partial(_check_section, section))
 
 
 _register()
