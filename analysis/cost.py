@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analysis.cost_free import FREE
-from analysis.cost_rules import RULES, Charge, Context, NoPriceError, Usage
+from analysis.cost_rules import RULES, Charge, Context, NoPriceError
 from analysis.prices import PriceTable
+from analysis.usage import Usage
 from graph.resource_graph import ResourceGraph
 
 CENT = Decimal("0.01")

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any, cast
 
 from analysis.office_hours import HOURS_OF_MONTH, Switch, awake_hours, switches
+from analysis.usage import Usage
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 from graph.values import MISSING, FrozenMap, Secret, Unknown
 
-THOUSAND = Decimal(1000)
 ENHANCED_MONITORING_GB = {
     60: Decimal("0.27"),
     30: Decimal("0.53"),
@@ -24,28 +24,6 @@ ENHANCED_MONITORING_GB = {
 }
 """Interval in seconds → GB of logs a month and instance (Amazon RDS FAQ, "Enhanced Monitoring"), running all month."""
 FREE_DASHBOARDS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Usage:
-    """What a month of use is assumed to be, for an environment as small as dev."""
-
-    nat_gb: Decimal
-    lcu_average: Decimal
-    """Mean load balancer capacity units; health checks do not count."""
-    log_gb: Mapping[str, Decimal]
-    """Prefix of a log group's name → GB taken in; the longest prefix wins, and one that is missing is unknown."""
-    bucket_gb: Decimal
-    """Per bucket."""
-    bucket_thousand_writes: Decimal
-    table_gb: Decimal
-    """Per table."""
-    table_million_reads: Decimal
-    table_million_writes: Decimal
-    image_gb: Decimal
-    """Per image repository."""
-    kms_ten_thousand_requests: Decimal
-    """Per key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +175,7 @@ def _secret(node: Node, context: Context) -> Iterable[Charge]:
 
 def _alarm(node: Node, context: Context) -> Iterable[Charge]:
     queries: Any = _value(node, "metricQueries") or ()
-    metrics = sum(1 for query in queries if query.get("metric"))
+    metrics = sum(1 for query in queries if "metric" in query)
     # CloudWatch counts an anomaly alarm as three metrics: its own and the two edges of the band.
     band = any("ANOMALY_DETECTION_BAND" in str(query.get("expression", "")) for query in queries)
     yield Charge("alarm-metric-month", Decimal((metrics or 1) + (2 if band else 0)))
