@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.identity.roles import Scope, ServiceRole
-from components.identity.statements import Statement, allow, pull_images, use_keys, write_logs
+from components.identity.statements import Statement, allow, pull_images, use_encrypted_messages, use_keys, write_logs
 
 
 def pipeline(scope: Scope) -> list[Statement]:
@@ -107,7 +107,8 @@ def monitoring(scope: Scope) -> list[Statement]:
             "*",
         ),
         allow("FindResources", ["tag:GetResources"], "*"),
-        allow("Notify", ["sns:Publish"], scope.arn("sns", f"{scope.environment}-*")),
+        allow("Notify", ["sns:Publish"], scope.arn("sns", f"atoll-{scope.environment}-*")),
+        use_encrypted_messages(scope, "sns"),
     ]
 
 

@@ -68,9 +68,21 @@ def use_keys(sid: str, actions: list[str], scope: Scope, purposes: list[str], **
     return allow(sid, actions, scope.arn("kms", "key/*"), **matches, **conditions)
 
 
-def write_logs(scope: Scope, group: str) -> Statement:
-    """Write streams of the log groups of this name (pattern)."""
-    return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], scope.arn("logs", f"log-group:{group}:*"))
+def write_logs(scope: Scope, *groups: str) -> Statement:
+    """Write streams of the log groups of these names (patterns)."""
+    streams = [scope.arn("logs", f"log-group:{group}:*") for group in groups]
+    return allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
+
+
+def use_encrypted_messages(scope: Scope, service: str) -> Statement:
+    """Send to queues or topics (`service`: sqs or sns) that the messaging key encrypts."""
+    return use_keys(
+        "UseMessagingKey",
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+        scope,
+        ["messaging"],
+        StringEquals={"kms:ViaService": f"{service}.{scope.region}.amazonaws.com"},
+    )
 
 
 def pull_images(scope: Scope) -> list[Statement]:

@@ -9,6 +9,7 @@ from components.identity.statements import (
     pull_images,
     read_configuration,
     send_traces,
+    use_encrypted_messages,
     use_keys,
     write_logs,
 )
@@ -82,9 +83,10 @@ def functions(scope: Scope) -> list[Statement]:
         "ec2:UnassignPrivateIpAddresses",
     ]
     return [
-        write_logs(scope, "/aws/lambda/function-*"),
+        write_logs(scope, "/aws/lambda/platform-functions", "/aws/lambda/function-*"),
         *read_configuration(scope),
         allow("DeadLetters", ["sqs:SendMessage"], scope.arn("sqs", f"atoll-{scope.environment}-*")),
+        use_encrypted_messages(scope, "sqs"),
         send_traces(),
         allow(
             "AttachToVpc",

@@ -130,7 +130,7 @@ def key_policy(use: KeyUse, region: str, account_id: str) -> dict[str, Any]:
                 "Sid": "UseThroughServices",
                 "Effect": "Allow",
                 "Principal": account,
-                "Action": list(USE),
+                "Action": [*USE, "kms:RetireGrant"],
                 "Resource": "*",
                 "Condition": {"StringEquals": through},
             },

@@ -13,6 +13,7 @@ from components.identity import ServiceRole, ServiceRoles, ServiceRolesArgs
 from components.identity.permissions import own_policy
 from components.identity.roles import Scope
 from components.identity.statements import UNSCOPED_ACTIONS
+from components.security.keys import PURPOSES
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
 
 SCOPE = Scope("test", REGION, ACCOUNT)
@@ -207,7 +208,7 @@ def test_tasks_start_with_images_logs_and_configuration_of_their_environment(
     assert {sid: statement["Resource"] for sid, statement in found.items()} == {
         "LogInToRegistry": "*",
         "PullImages": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/test/*",
-        "WriteLogs": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/ecs/app-service-test:*",
+        "WriteLogs": [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/ecs/app-service-test:*"],
         "ReadSecrets": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:atoll/test/*",
         "ReadParameters": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/atoll/test/*",
         "DecryptConfiguration": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/*",
@@ -265,3 +266,21 @@ def test_policy_fits_iams_limit_when_written(role: ServiceRole) -> None:
 @pytest.mark.parametrize("role", ServiceRole)
 def test_arn_known_beforehand_is_the_roles_when_named(role: ServiceRole) -> None:
     assert SCOPE.role_arn(role) == f"arn:aws:iam::{ACCOUNT}:role/{role.value}-test"
+
+
+def test_key_policies_admit_what_roles_may_do_when_a_role_uses_a_key(policies: dict[str, list[dict[str, Any]]]) -> None:
+    using = [
+        statement["Condition"]
+        for statements in policies.values()
+        for statement in statements
+        if any(action.startswith("kms:") for action in actions(statement))
+    ]
+    assert len(using) == 8
+    for condition in using:
+        purposes = [
+            alias.removeprefix("alias/atoll-test-")
+            for alias in condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"]
+        ]
+        through = condition.get("StringEquals", {}).get("kms:ViaService", [])
+        services = {name.split(".")[0] for name in ([through] if isinstance(through, str) else through)}
+        assert services <= {service for purpose in purposes for service in PURPOSES[purpose].via}

@@ -92,7 +92,7 @@ def test_key_is_used_only_through_its_services_when_purpose_has_them(purpose: st
     }
     found = statements(purpose)
     assert found["UseThroughServices"]["Condition"] == {"StringEquals": through}
-    assert set(found["UseThroughServices"]["Action"]) == set(USE)
+    assert set(found["UseThroughServices"]["Action"]) == {*USE, "kms:RetireGrant"}
     assert found["GrantToServices"]["Action"] == "kms:CreateGrant"
     assert found["GrantToServices"]["Condition"] == {
         "StringEquals": through,
