@@ -38,6 +38,8 @@ NAMED_RANGE = IPv4Network("10.0.0.0/10")
 """Holds the /16 of every long-lived VPC: 64 of them."""
 ON_DEMAND_RANGE = IPv4Network("10.64.0.0/10")
 """Holds the /19 of every on-demand environment (CON-5): 512 of them. A preset uses the first 24 of a /19's 32 /24s."""
+POD_RANGE = IPv4Network("100.64.0.0/11")
+"""Holds the /16 of pod addresses of every long-lived VPC that has a cluster (shared address space, RFC 6598)."""
 ON_DEMAND_PODS = IPv4Network("100.96.0.0/11")
 """Holds the /20 of pod addresses that belongs to each on-demand block."""
 
@@ -210,6 +212,9 @@ def check_plan(named: Mapping[str, IPv4Network], pods: Mapping[str, IPv4Network]
         f"{name} ({net}) is not a /16 of {NAMED_RANGE}"
         for name, net in named.items()
         if net.prefixlen != 16 or not net.subnet_of(NAMED_RANGE)
+    ]
+    wrong += [
+        f"pods of {name} ({net}) are outside {POD_RANGE}" for name, net in pods.items() if not net.subnet_of(POD_RANGE)
     ]
     wrong += [f"pods are planned for {name}, which has no VPC" for name in pods if name not in named]
     if wrong:
