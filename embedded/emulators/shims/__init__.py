@@ -17,6 +17,7 @@ from embedded.emulators.shims import (
     event_bridge_notifications,
     key_rotation_period,
     log_delivery_policy,
+    performance_insights,
     unique_dbi_resource_id,
 )
 
@@ -27,6 +28,7 @@ ALL: tuple[ModuleType, ...] = (
     event_bridge_notifications,
     key_rotation_period,
     log_delivery_policy,
+    performance_insights,
     unique_dbi_resource_id,
 )
 

@@ -39,7 +39,10 @@ def _node(backend: ElastiCacheBackend, group: ReplicationGroup, identifier: str)
         "security_group_ids": group.security_group_ids,
         "log_delivery_configurations": group.log_delivery_configurations,
     }
-    return CacheCluster(**given)
+    node = CacheCluster(**given)
+    node.at_rest_encryption_enabled = group.at_rest_encryption_enabled
+    node.auth_token_enabled = group.auth_token_enabled
+    return node
 
 
 def apply() -> None:

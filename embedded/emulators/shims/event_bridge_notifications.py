@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.s3.responses import S3Response
@@ -10,16 +11,20 @@ REASON = (
     "moto keeps the EventBridge switch of a bucket's notifications, and leaves it out of GetBucketNotification, so "
     "every preview would switch it on again."
 )
-_END, _EMPTY = "NotificationConfiguration>", "NotificationConfiguration/>"
+_ELEMENT = re.compile(
+    r"<NotificationConfiguration(?P<attributes>[^>]*?)(?:/>|>(?P<content>.*)</NotificationConfiguration>)", re.DOTALL
+)
 
 
 def with_switch(body: str) -> str:
     """The answer with the switch in it."""
-    switch = "<EventBridgeConfiguration/>"
-    if body.rstrip().endswith(f"</{_END}"):
-        return body.rstrip().removesuffix(f"</{_END}") + f"{switch}</{_END}"
-    head, _, _ = body.rpartition("<")
-    return f"{head}<{_END}{switch}</{_END}" if body.rstrip().endswith(_EMPTY) else body
+    return _ELEMENT.sub(
+        lambda found: (
+            f"<NotificationConfiguration{found['attributes']}>{found['content'] or ''}"
+            "<EventBridgeConfiguration/></NotificationConfiguration>"
+        ),
+        body,
+    )
 
 
 def apply() -> None:
