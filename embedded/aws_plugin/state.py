@@ -11,7 +11,7 @@ from embedded.aws_plugin.mapping.nodes import Node
 from embedded.aws_plugin.secrecy import mark
 from embedded.aws_plugin.shapes import block_to_pulumi
 from embedded.aws_plugin.terraform import State
-from embedded.aws_plugin.values import Props, Secret, Value, as_dict, value_of
+from embedded.aws_plugin.values import UNKNOWN, Props, Secret, Value, as_dict, value_of
 
 STATE_KEY: Final = "__terraform"
 _ID_KEYS: Final = ("id", "arn", "identifier", "name")
@@ -56,6 +56,10 @@ def outputs(node: Node, state: State, inputs: Props, region: str, *, preview: bo
     for name in node.body.virtual:  # not supported, but what was given keeps its value
         if name in inputs:
             out.setdefault(name, inputs[name])
+    if "arn" in node.body.virtual:  # newer providers give the ARN a name of its own where it was the id alone
+        identifier = state.values.get("id")
+        if identifier is UNKNOWN or (isinstance(identifier, str) and identifier.startswith("arn:")):
+            out.setdefault("arn", identifier)
     out = mark(out, inputs)
     if not preview:
         out[STATE_KEY] = _remember(state, region)
