@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import time
 import urllib.error
@@ -89,16 +88,16 @@ class Cloud:
     ) -> Cloud:
         """The healthy cloud of `home`, started when there is none; two concurrent calls get the same one.
 
-        Without `port`: where this home listened last, else 4566, else any free port. `profiles` move groups of
-        services to MiniStack (see ``embedded.gateway.routes``). The cloud stops itself after `idle` seconds without a
-        call (two hours). Raises `CloudError` when it does not come up, or runs already on another port.
+        Without `port`: where this home listened last, else 4566, else any free port; 0 is any free port. `profiles`
+        move groups of services to MiniStack (see ``embedded.gateway.routes``). The cloud stops itself after `idle`
+        seconds without a call (two hours). Raises `CloudError` when it does not come up, or runs already on another port.
         """
         home = home.absolute()
         home.mkdir(parents=True, exist_ok=True)
         with locked(home / "cloud.lock"):
             found = cls.running(home)
             if found:
-                if port is not None and port != found.port:
+                if port and port != found.port:
                     raise CloudError(
                         f"The cloud of {home} already listens on port {found.port}, not {port}. "
                         "Stop it first: atoll cloud stop"
@@ -120,30 +119,19 @@ class Cloud:
     @classmethod
     def _spawn(cls, home: Path, port: int | None, profiles: frozenset[Profile], idle: float | None) -> Cloud:
         log = home / "logs" / "gateway.log"
-        log.parent.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "embedded.gateway.daemon", str(home)]
         command += [] if port is None else ["--port", str(port)]
         command += [] if idle is None else ["--idle", str(idle)]
         for profile in sorted(profiles):
             command += ["--profile", profile.value]
-        with log.open("ab") as output:
-            daemon = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                env=_import_path(os.environ),
-            )
+        pid, born = process.launch(command, log, _import_path(os.environ))
         deadline = time.monotonic() + _READY_WITHIN
-        while time.monotonic() < deadline and daemon.poll() is None:
+        while time.monotonic() < deadline and process.is_process(pid, born):
             cloud = cls.running(home)
-            if cloud and cloud.pid == daemon.pid:
+            if cloud and cloud.pid == pid:
                 return cloud
             time.sleep(0.05)
-        daemon.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            daemon.wait(10)
+        process.end(pid, born)
         raise CloudError(f"The embedded cloud did not come up. The end of {log}:\n{process.tail(log)}")
 
     @property

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +23,18 @@ import psutil
 
 ORPHANED_AFTER = 300.0  # seconds without a heartbeat
 _READY_WITHIN = 60.0
+# Forks, tells the child's id and ends, so that the child is adopted by init.
+_LAUNCHER = """
+import os, sys
+child = os.fork()
+if child:
+    print(child)
+else:
+    log = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 class EmulatorError(RuntimeError):
@@ -58,6 +71,27 @@ def is_process(pid: int, born: float) -> bool:
         return False
 
 
+def launch(command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> tuple[int, float]:
+    """Start a process that belongs to nobody: it outlives the caller and never becomes its zombie.
+
+    Output is appended to `log`. Answers the process id and its start time (0 when it is gone already).
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    launched = subprocess.run(
+        [sys.executable, "-S", "-c", _LAUNCHER, str(log), *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+        check=True,
+    )
+    pid = int(launched.stdout)
+    try:
+        return pid, psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return pid, 0.0
+
+
 def found(home: Path, name: str) -> Running | None:
     """The emulator of `home` if it is up."""
     record = _record(home, name)
@@ -77,25 +111,17 @@ def start(home: Path, name: str) -> Running:
         return running
     _record(home, name).unlink(missing_ok=True)
     log = home / "logs" / f"{name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
     module = {"moto": "embedded.emulators.moto_server", "ministack": "embedded.emulators.ministack"}[name]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, str(home)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+    pid, born = launch([sys.executable, "-m", module, str(home)], log)
     deadline = time.monotonic() + _READY_WITHIN
     while time.monotonic() < deadline:
         running = found(home, name)
         if running:
             return running
-        if process.poll() is not None:
+        if not is_process(pid, born):
             break
         time.sleep(0.05)
-    end(process.pid, psutil.Process(process.pid).create_time() if process.poll() is None else 0.0)
+    end(pid, born)
     raise EmulatorError(f"{name} did not come up within {_READY_WITHIN:.0f} s. The end of {log}:\n{tail(log)}")
 
 

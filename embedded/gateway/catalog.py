@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import botocore
 from moto.core import parse as protocols
@@ -141,7 +141,7 @@ class Operation:
     def parse(self, call: HttpCall) -> dict[str, Any]:
         """The input members of `call`, typed by the operation's input shape. Raises what the parser raises."""
         request = call.wsgi
-        parsers: Any = protocols.PROTOCOL_PARSERS  # pyright: ignore[reportUnknownMemberType]
+        parsers = cast("dict[str, Any]", protocols.PROTOCOL_PARSERS)  # pyright: ignore[reportUnknownMemberType]
         parser = parsers[protocol_of(self.model.service_model, request.content_type)](self.model)
         return parser.parse(
             {

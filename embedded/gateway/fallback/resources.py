@@ -104,14 +104,16 @@ def element(shape: Shape) -> StructureShape | None:
 
 
 def showing(output: StructureShape, noun: str) -> list[StructureShape]:
-    """The structures of an output that show a resource: in members that speak of it, else the only list, else all."""
+    """The structures of an output that show a resource: members that speak of it, the whole, or the only list."""
     speaking = [found for name, shape in output.members.items() if speaks_of(name, noun) and (found := element(shape))]
     if speaking:
         return [inner for outer in speaking for inner in (outer, *_wrapped(outer, noun))]
+    if any(own_role(name, noun) for name in output.members):
+        return [output]
     lists = [found for shape in output.members.values() if isinstance(shape, ListShape) and (found := element(shape))]
-    if len(lists) == 1 and not any(own_role(name, noun) for name in output.members):
-        return [lists[0], *_wrapped(lists[0], noun)]
-    return [output]
+    if len(lists) != 1 or not any(own_role(name, noun) for name in lists[0].members):
+        return []
+    return [lists[0], *_wrapped(lists[0], noun)]
 
 
 def _wrapped(outer: StructureShape, noun: str) -> list[StructureShape]:

@@ -1,0 +1,180 @@
+"""Answers from the service model: create, read, update, list, delete and tags, without any process."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded.gateway.catalog import Operation, service_model
+from embedded.gateway.fallback.engine import Fallback
+from embedded.gateway.fallback.memory import Memory, Place
+from embedded.gateway.fallback.question import Question
+from embedded.gateway.wire import AwsError
+
+PLACE = Place(account="111122223333", region="eu-west-1", service="")
+
+
+class Api:
+    """One service, answered by the fallback alone."""
+
+    def __init__(self, fallback: Fallback, service: str) -> None:
+        self.fallback, self.service = fallback, service
+
+    def ask(self, action: str, /, **members: Any) -> Question:
+        model = service_model(self.service)
+        assert model is not None
+        place = Place(account=PLACE.account, region=PLACE.region, service=self.service)
+        return Question(operation=Operation(model.operation_model(action), {}), members=members, place=place)
+
+    def __call__(self, action: str, /, **members: Any) -> dict[str, Any]:
+        return self.fallback.answer(self.ask(action, **members))
+
+
+@pytest.fixture
+def fallback(tmp_path: Path) -> Iterator[Fallback]:
+    made = Fallback(tmp_path / "fallback.sqlite")
+    yield made
+    made.close()
+
+
+def test_resource_is_whole_when_created(fallback: Fallback):
+    addon = Api(fallback, "eks")("CreateAddon", clusterName="c", addonName="cni", addonVersion="v1", tags={"a": "b"})[
+        "addon"
+    ]
+    assert re.fullmatch(r"arn:aws:eks:eu-west-1:111122223333:addon/c/cni/[0-9a-f-]{36}", addon["addonArn"])
+    assert (addon["status"], addon["tags"], addon["addonVersion"]) == ("ACTIVE", {"a": "b"}, "v1")
+    assert isinstance(addon["createdAt"], datetime.datetime)
+
+
+def test_resource_is_found_only_under_its_parent_when_described(fallback: Fallback):
+    eks = Api(fallback, "eks")
+    eks("CreateAddon", clusterName="c", addonName="cni")
+    assert eks("ListAddons", clusterName="c")["addons"] == ["cni"]
+    assert eks("ListAddons", clusterName="other")["addons"] == []
+    with pytest.raises(AwsError) as missing:
+        eks("DescribeAddon", clusterName="other", addonName="cni")
+    assert missing.value.code == "ResourceNotFoundException"
+
+
+def test_second_create_is_refused_when_resource_exists(fallback: Fallback):
+    dax = Api(fallback, "dax")
+    dax("CreateSubnetGroup", SubnetGroupName="g", SubnetIds=["subnet-1"])
+    with pytest.raises(AwsError) as refused:
+        dax("CreateSubnetGroup", SubnetGroupName="g", SubnetIds=["subnet-1"])
+    assert refused.value.code == "SubnetGroupAlreadyExistsFault"
+
+
+def test_put_changes_the_resource_when_it_exists(fallback: Fallback):
+    logs = Api(fallback, "logs")
+    number = logs("PutQueryDefinition", name="q", queryString="one")["queryDefinitionId"]
+    assert logs("PutQueryDefinition", queryDefinitionId=number, name="q", queryString="two") == {
+        "queryDefinitionId": number
+    }
+    [found] = logs("DescribeQueryDefinitions")["queryDefinitions"]
+    assert found["queryString"] == "two"
+
+
+def test_update_merges_when_only_some_members_are_told(fallback: Fallback):
+    ce = Api(fallback, "ce")
+    arn = ce("CreateAnomalyMonitor", AnomalyMonitor={"MonitorName": "m", "MonitorType": "DIMENSIONAL"})["MonitorArn"]
+    ce("UpdateAnomalyMonitor", MonitorArn=arn, MonitorName="renamed")
+    [found] = ce("GetAnomalyMonitors", MonitorArnList=[arn])["AnomalyMonitors"]
+    assert (found["MonitorName"], found["MonitorType"]) == ("renamed", "DIMENSIONAL")
+    assert arn.startswith("arn:aws:ce::111122223333:anomalymonitor/")
+
+
+def test_update_is_refused_when_resource_does_not_exist(fallback: Fallback):
+    with pytest.raises(AwsError):
+        Api(fallback, "ce")("UpdateAnomalyMonitor", MonitorArn="arn:aws:ce::1:anomalymonitor/x", MonitorName="n")
+
+
+def test_update_that_runs_can_be_described(fallback: Fallback):
+    eks = Api(fallback, "eks")
+    eks("CreateAddon", clusterName="c", addonName="cni")
+    update = eks("UpdateAddon", clusterName="c", addonName="cni", addonVersion="v2")["update"]
+    assert update["status"] == "Successful"
+    assert eks("DescribeUpdate", name="c", updateId=update["id"])["update"]["id"] == update["id"]
+
+
+def test_parameters_that_are_not_mentioned_stay_when_group_is_modified(fallback: Fallback):
+    cache = Api(fallback, "elasticache")
+    cache("CreateCacheParameterGroup", CacheParameterGroupName="g", CacheParameterGroupFamily="redis7", Description="d")
+    for name, value in (("a", "1"), ("b", "2"), ("a", "3")):
+        told = [{"ParameterName": name, "ParameterValue": value}]
+        cache("ModifyCacheParameterGroup", CacheParameterGroupName="g", ParameterNameValues=told)
+    found = cache("DescribeCacheParameters", CacheParameterGroupName="g")["Parameters"]
+    assert {item["ParameterName"]: item["ParameterValue"] for item in found} == {"a": "3", "b": "2"}
+
+
+def test_nothing_is_left_when_deleted(fallback: Fallback):
+    xray = Api(fallback, "xray")
+    xray("CreateSamplingRule", SamplingRule={"RuleName": "r", "ResourceARN": "*", "Priority": 1})
+    [record] = xray("GetSamplingRules")["SamplingRuleRecords"]
+    assert record["SamplingRule"]["RuleARN"] == "arn:aws:xray:eu-west-1:111122223333:sampling-rule/r"
+    xray("DeleteSamplingRule", RuleName="r")
+    assert xray("GetSamplingRules")["SamplingRuleRecords"] == []
+
+
+def test_several_resources_are_kept_when_told_at_once(fallback: Fallback):
+    config = Api(fallback, "config")
+    told = [{"ConfigRuleName": name, "TargetType": "SSM_DOCUMENT", "TargetId": "AWS-X"} for name in ("one", "two")]
+    config("PutRemediationConfigurations", RemediationConfigurations=told)
+    asked = config("DescribeRemediationConfigurations", ConfigRuleNames=["two"])["RemediationConfigurations"]
+    assert [item["ConfigRuleName"] for item in asked] == ["two"]
+
+
+def test_state_is_settled_when_only_one_side_is_asked_for(fallback: Fallback):
+    config = Api(fallback, "config")
+    config("PutConformancePack", ConformancePackName="p", TemplateBody="x")
+    [side] = config("DescribeConformancePackStatus", ConformancePackNames=["p"])["ConformancePackStatusDetails"]
+    assert side["ConformancePackState"] == "CREATE_COMPLETE"
+
+
+def test_tags_follow_the_resource_when_changed_apart(fallback: Fallback):
+    xray = Api(fallback, "xray")
+    arn = xray("CreateGroup", GroupName="g", Tags=[{"Key": "a", "Value": "1"}])["Group"]["GroupARN"]
+    xray("TagResource", ResourceARN=arn, Tags=[{"Key": "b", "Value": "2"}])
+    xray("UntagResource", ResourceARN=arn, TagKeys=["a"])
+    assert xray("ListTagsForResource", ResourceARN=arn)["Tags"] == [{"Key": "b", "Value": "2"}]
+    assert fallback.holds(xray.ask("ListTagsForResource", ResourceARN=arn))
+    assert not fallback.holds(xray.ask("ListTagsForResource", ResourceARN="arn:aws:xray:eu-west-1:1:group/other"))
+
+
+def test_the_least_is_answered_when_operation_only_acts(fallback: Fallback):
+    answer = Api(fallback, "stepfunctions")("ValidateStateMachineDefinition", definition="{}")
+    assert answer == {"result": "OK", "diagnostics": []}
+
+
+def test_places_are_apart_when_account_or_region_differ(fallback: Fallback):
+    xray = Api(fallback, "xray")
+    xray("CreateGroup", GroupName="g")
+    for account, region in (("444455556666", "eu-west-1"), ("111122223333", "us-east-1")):
+        asked = xray.ask("GetGroups")
+        place = Place(account=account, region=region, service="xray")
+        elsewhere = Question(operation=asked.operation, members={}, place=place)
+        assert fallback.answer(elsewhere)["Groups"] == []
+
+
+def test_memory_is_the_same_when_opened_again(fallback: Fallback, tmp_path: Path):
+    made = Api(fallback, "eks")("CreateAddon", clusterName="c", addonName="cni", configurationValues="{}")["addon"]
+    again = Fallback(tmp_path / "fallback.sqlite")
+    found = Api(again, "eks")("DescribeAddon", clusterName="c", addonName="cni")["addon"]
+    again.close()
+    assert found == made
+
+
+def test_memory_is_private_when_made(tmp_path: Path):
+    Memory(tmp_path / "m.sqlite").close()
+    assert (tmp_path / "m.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_nothing_is_remembered_when_reset(fallback: Fallback):
+    xray = Api(fallback, "xray")
+    xray("CreateGroup", GroupName="g")
+    fallback.reset()
+    assert xray("GetGroups")["Groups"] == []
