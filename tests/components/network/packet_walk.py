@@ -38,14 +38,30 @@ class Packet:
 class Network:
     """A recorded network that can be asked why a connection fails."""
 
-    def __init__(self, view: GraphView, *, without: frozenset[str] = frozenset()) -> None:
-        """`without` names rule resources to leave out, to ask what a matrix without them would do."""
+    def __init__(
+        self,
+        view: GraphView,
+        *,
+        without: frozenset[str] = frozenset(),
+        without_entry: tuple[str, str, int] | None = None,
+    ) -> None:
+        """Read a graph; leave rules out, to ask what a network without them would do.
+
+        `without` names security group rules, `without_entry` one NACL entry by its NACL, direction and number.
+        """
         self.view = view
         self.subnets = {
             node.name: IPv4Network(str(node.inputs["cidrBlock"])) for node in self._of("aws:ec2/subnet:Subnet")
         }
         self.acls = {
-            subnet: {side: _rules(node.inputs.get(side, ())) for side in ("ingress", "egress")}
+            subnet: {
+                side: [
+                    rule
+                    for rule in _rules(node.inputs.get(side, ()))
+                    if (node.name, side, int(rule["ruleNo"])) != without_entry
+                ]
+                for side in ("ingress", "egress")
+            }
             for node in self._of("aws:ec2/networkAcl:NetworkAcl")
             for subnet in self._targets(node.name, "subnetIds")
         }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.settings.base import NatMode
+from contracts.settings.base import NatMode, Tier
 from tests.components.network.packet_walk import INTERNET, Host, Network
-from tests.components.network.samples import dev, production, record_network
+from tests.components.network.samples import dev, inputs_of, production, record_network
 
 CLIENT = Host(INTERNET)
 
@@ -97,3 +97,43 @@ def test_tasks_have_no_internet_when_there_is_no_nat() -> None:
     isolated = Network(record_network(dev(nat=NatMode.NONE)))
     task = isolated.host(tier(isolated, "private"), "ecs")
     assert isolated.blocked(task, CLIENT, 443)[0] == "no route from test-subnet-private-us-east-1a to the internet"
+
+
+INCLUDED_IN_EPHEMERAL = {
+    ("test-nacl-public", "egress", "10.3.10.0/24", 8080),
+    ("test-nacl-public", "egress", "10.3.11.0/24", 8080),
+    ("test-nacl-private", "ingress", "10.3.1.0/24", 8080),
+    ("test-nacl-private", "ingress", "10.3.2.0/24", 8080),
+}
+"""Entries that the reply ports already include; they stand so that narrowing those cannot cut the application off."""
+
+
+def every_needed_flow_stands(network: Network) -> bool:
+    public, private, database = ([tier(network, name, f"us-east-1{zone}") for zone in "ab"] for name in Tier)
+    flows = [
+        *((CLIENT, network.host(subnet, "alb"), port) for subnet in public for port in (80, 443)),
+        *((network.host(a, "alb"), network.host(b, "ecs"), 8080) for a in public for b in private),
+        *(
+            (network.host(a, "ecs"), network.host(b, "ecs", last=9), port)
+            for a in private
+            for b in private
+            for port in (443, 8080)
+        ),
+        *((network.host(a, "ecs"), network.host(b, "database"), 5432) for a in private for b in database),
+        *((network.host(a, "ecs"), network.host(b, "cache"), 6379) for a in private for b in database),
+        *((network.host(subnet, "ecs"), CLIENT, 443) for subnet in private),
+    ]
+    return not any(network.blocked(*flow) for flow in flows)
+
+
+def test_every_nacl_entry_is_needed_when_any_is_left_out() -> None:
+    view = record_network(dev())
+    assert every_needed_flow_stands(Network(view))
+    idle: set[tuple[str, str, str, int]] = set()
+    for name in (f"test-nacl-{each}" for each in Tier):
+        for side in ("ingress", "egress"):
+            for entry in inputs_of(view, name)[side]:
+                left_out = (name, side, int(entry["ruleNo"]))
+                if entry["protocol"] != "icmp" and every_needed_flow_stands(Network(view, without_entry=left_out)):
+                    idle.add((name, side, entry["cidrBlock"], int(entry["fromPort"])))
+    assert idle == INCLUDED_IN_EPHEMERAL
