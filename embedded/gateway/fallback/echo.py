@@ -41,7 +41,7 @@ class Echo:
             return False
         kind, noun = split(action)
         if kind in (Kind.CREATE, Kind.UPDATE):
-            return bool(_echoable(place.service, noun))
+            return bool(_echoable(place.service, noun)) or _tells_tags(place.service, action)
         if kind is Kind.READ:
             return any((record.number, action) not in self._settled for record in self._memory.find(place, noun))
         return kind is Kind.DELETE and bool(self._memory.nouns(place))
@@ -69,7 +69,7 @@ class Echo:
         for shown in _shown(question, output):
             identity |= identifying({name: value for name, value in shown.items() if isinstance(value, str)})
         own = {name: value for name, value in identity.items() if own_role(name, question.noun)}
-        if not own or not told:
+        if not own or not (told or question.tags):
             return
         known = [record for record in self._memory.find(question.place, question.noun) if _is(record, own)]
         if known:
@@ -77,6 +77,7 @@ class Echo:
             record.data[_TOLD] = record.data.get(_TOLD, {}) | told
         else:
             record = Record(place=question.place, noun=question.noun, owner=Owner.EMULATOR, data=own | {_TOLD: told})
+        record.tags |= question.tags  # asked for only where the emulator cannot list tags itself
         self._memory.keep(record)
         self._settled = {entry for entry in self._settled if entry[0] != record.number}
 
@@ -130,6 +131,16 @@ def _echoable(service: str, noun: str) -> frozenset[str]:
             if same and not is_tags(name, shape) and not shape.metadata.get("sensitive"):
                 told.add(name)
     return frozenset(told)
+
+
+@functools.cache
+def _tells_tags(service: str, action: str) -> bool:
+    """Whether tags can be given with this operation."""
+    for operations in resource_kind(service, split(action)[1]).operations.values():
+        for operation in operations:
+            if operation.name == action and isinstance(operation.input_shape, StructureShape):
+                return any(is_tags(name, shape) for name, shape in operation.input_shape.members.items())
+    return False
 
 
 def _inputs(shape: Shape | None, noun: str) -> Iterator[tuple[str, Shape]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import datetime
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,10 @@ class Fallback:
 
     def _tagged(self, question: Question) -> Record | None:
         target = question.tag_target
-        return self.memory.identified(question.place, target) if target else None
+        if not target:
+            return None
+        bare = re.split("[:/]", target)[-1]  # some services tag by an ARN that their own answers never show
+        return self.memory.identified(question.place, target) or self.memory.identified(question.place, bare)
 
     def _act(self, question: Question) -> dict[str, Any]:
         found = self.memory.find(question.place, question.noun, question.asked) if question.asked else []
