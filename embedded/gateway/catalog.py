@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
 import json
@@ -14,6 +15,7 @@ from typing import Any, cast
 
 import botocore
 from moto.core import parse as protocols
+from moto.core import serialize as serializers
 from moto.core.model import OperationModel, ServiceModel
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
@@ -157,10 +159,13 @@ class Operation:
 
 def protocol_of(model: ServiceModel, content_type: str | None) -> str:
     """The protocol a request speaks: told by its content type where a service speaks several, else the model's own."""
-    try:
-        return determine_request_protocol(model, content_type)
-    except NotImplementedError:
-        return str(model.protocol)
+    writable = set(cast("dict[str, Any]", serializers.SERIALIZERS))  # pyright: ignore[reportUnknownMemberType]
+    with contextlib.suppress(NotImplementedError):
+        protocol = determine_request_protocol(model, content_type)
+        if protocol in writable:
+            return protocol
+    spoken: list[str] = model.metadata.get("protocols") or [str(model.protocol)]
+    return next((protocol for protocol in spoken if protocol in writable), "json")  # CBOR is not among them
 
 
 @functools.cache

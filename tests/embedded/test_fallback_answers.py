@@ -178,3 +178,45 @@ def test_nothing_is_remembered_when_reset(fallback: Fallback):
     xray("CreateGroup", GroupName="g")
     fallback.reset()
     assert xray("GetGroups")["Groups"] == []
+
+
+def test_revision_is_told_beside_the_resource_when_the_api_has_one(fallback: Fallback):
+    front = Api(fallback, "cloudfront")
+    made = front("CreateCachePolicy", CachePolicyConfig={"Name": "p", "MinTTL": 1})
+    assert made["ETag"] == front("GetCachePolicy", Id=made["CachePolicy"]["Id"])["ETag"]
+
+
+def test_settings_are_empty_until_changed_when_their_holder_exists(fallback: Fallback):
+    accelerate = Api(fallback, "globalaccelerator")
+    arn = accelerate("CreateAccelerator", Name="a", Enabled=True)["Accelerator"]["AcceleratorArn"]
+    assert accelerate("DescribeAcceleratorAttributes", AcceleratorArn=arn) == {"AcceleratorAttributes": {}}
+    accelerate("UpdateAcceleratorAttributes", AcceleratorArn=arn, FlowLogsEnabled=True)
+    told = accelerate("DescribeAcceleratorAttributes", AcceleratorArn=arn)
+    assert told == {"AcceleratorAttributes": {"FlowLogsEnabled": True}}
+
+
+def test_association_is_listed_under_the_name_of_its_list(fallback: Fallback):
+    eks = Api(fallback, "eks")
+    whose = {"clusterName": "c", "principalArn": "arn:aws:iam::111122223333:role/r"}
+    eks("CreateAccessEntry", **whose)
+    eks("AssociateAccessPolicy", **whose, policyArn="arn:p", accessScope={"type": "cluster"})
+    assert eks("ListAccessEntries", clusterName="c")["accessEntries"] == [whose["principalArn"]]
+    [found] = eks("ListAssociatedAccessPolicies", **whose)["associatedAccessPolicies"]
+    assert found["policyArn"] == "arn:p"
+    eks("DisassociateAccessPolicy", **whose, policyArn="arn:p")
+    assert eks("ListAssociatedAccessPolicies", **whose)["associatedAccessPolicies"] == []
+
+
+def test_state_is_settled_when_it_is_a_structure(fallback: Fallback):
+    amp = Api(fallback, "amp")
+    amp("CreateAlertManagerDefinition", workspaceId="ws-1", data=b"x")
+    told = amp("DescribeAlertManagerDefinition", workspaceId="ws-1")["alertManagerDefinition"]
+    assert (told["status"], told["data"]) == ({"statusCode": "ACTIVE"}, b"x")
+
+
+def test_resource_is_found_by_a_bare_word_when_the_api_names_it_so(fallback: Fallback):
+    store = Api(fallback, "codeartifact")
+    store("CreateDomain", domain="d")
+    assert store("DescribeDomain", domain="d")["domain"]["arn"].endswith(":domain/d")
+    with pytest.raises(AwsError):
+        store("DescribeDomain", domain="other")

@@ -58,6 +58,10 @@ class Record:
         named = ((own_role(name, self.noun), value) for name, value in self.data.items())
         return next((value for found, value in named if found is role and isinstance(value, str)), None)
 
+    def first(self, members: Iterable[str]) -> str | None:
+        """The first of some members that is a word."""
+        return next((value for name in members if isinstance(value := self.data.get(name), str)), None)
+
     @property
     def identifiers(self) -> frozenset[str]:
         """Every value that may stand for this resource."""

@@ -71,7 +71,8 @@ def split(operation: str) -> tuple[Kind, str]:
         for verb in verbs:
             rest = operation[len(verb) :]
             if operation.startswith(verb) and rest[:1].isupper():
-                return kind, singular(rest)
+                # what AssociateAccessPolicy makes is listed by ListAssociatedAccessPolicies
+                return kind, singular(rest.removeprefix("Associated") if kind is Kind.READ else rest)
     return Kind.ACT, singular(re.sub(r"^[A-Z][a-z]+", "", operation) or operation)
 
 
@@ -103,8 +104,10 @@ def role_of(member: str) -> Role | None:
 def own_role(member: str, noun: str) -> Role | None:
     """The role of `member` when it identifies the `noun` itself and not a parent.
 
-    For ``Addon``: ``addonName`` → name, ``arn`` → ARN, ``clusterName`` → `None`.
+    For ``Addon``: ``addonName`` → name, ``arn`` → ARN, ``clusterName`` → `None`. For ``Domain``: ``domain`` → name.
     """
+    if member.lower() == noun.lower():
+        return Role.NAME
     for pattern, role in _ROLE_SUFFIX:
         found = pattern.search(member)
         if found:

@@ -24,7 +24,7 @@ def answer_with(question: Question, found: list[Record]) -> dict[str, Any]:
     lists = [name for name, shape in members if isinstance(shape, ListShape) and not is_tags(name, shape)]
     spoken = [name for name in lists if speaks_of(name, question.noun)]
     for name in spoken or (lists if len(lists) == 1 and question.kind is Kind.READ else []):
-        listed = _listed(output.members[name], name, found)
+        listed = _listed(output.members[name], name, found, question.resource)
         if listed is not None:
             answer[name] = listed
     if found:
@@ -33,11 +33,15 @@ def answer_with(question: Question, found: list[Record]) -> dict[str, Any]:
 
 
 def parts_of(question: Question, holder: Record) -> dict[str, Any]:
-    """The lists of an output, filled with the holder's lists of the same structure (a group's parameters)."""
+    """The lists of an output, filled with the holder's lists of the same structure (a group's parameters); settings
+    of the holder that nobody changed yet are empty.
+    """
     output = question.operation.model.output_shape
     answer = answer_with(question, [])
     for name, shape in output.members.items() if isinstance(output, StructureShape) else ():
         inner = element(shape) if isinstance(shape, ListShape) else None
+        if isinstance(shape, StructureShape) and speaks_of(name, question.noun):
+            answer[name] = least(shape)  # settings that nobody changed yet
         for value in holder.data.values() if inner else ():
             entry = value[0] if is_items(value) and value else None
             if inner and is_members(entry) and set(entry) <= set(inner.members):
@@ -79,12 +83,16 @@ def leaving(record: Record, kind: ResourceKind) -> None:
                 record.data[name] = values["deleting"]
 
 
-def _listed(shape: Any, name: str, found: list[Record]) -> list[Any] | None:
+def _listed(shape: Any, name: str, found: list[Record], kind: ResourceKind) -> list[Any] | None:
     inner = element(shape)
     if inner is not None:
         return [show(inner, record) for record in found]
     if shape.member.type_name != "string":
         return None
     role = role_of(singular(name)) or Role.NAME
-    values = [record.own(role) or record.own(Role.NAME) or record.own(Role.ID) for record in found]
-    return [value for value in values if value]
+    keys = kind.key_members[-1:]
+    return [
+        value
+        for record in found
+        if (value := record.own(role) or record.own(Role.NAME) or record.own(Role.ID) or record.first(keys))
+    ]

@@ -87,8 +87,9 @@ class Question:
     @property
     def asked(self) -> dict[str, Any]:
         """The identifiers that choose a resource: the required ones, else the most specific ones given."""
-        given = identifying(self.told)
-        required = {name: given[name] for name in required_identifiers(self.operation.model) if name in given}
+        told = self.told
+        given = identifying(told)
+        required = {name: told[name] for name in required_identifiers(self.operation.model) if name in told}
         if required or self.kind in (Kind.READ, Kind.DELETE):
             return required or given
         for role in Role:

@@ -14,7 +14,7 @@ from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from embedded.gateway.catalog import service_model
 from embedded.gateway.fallback.naming import Kind, own_role, related, role_of, singular, split
 
-_STATUS = re.compile(r"(?:status|state|statevalue)$", re.IGNORECASE)
+_STATUS = re.compile(r"(?:status|state)(?:value|code)?$", re.IGNORECASE)
 _GONE = re.compile(r"delet|stopped|terminat|deregister|fail|error|inactive|disabled", re.IGNORECASE)
 # Where neither a waiter nor the order of an enum tells: the first of these that the enum has.
 _SETTLED = (
@@ -54,8 +54,20 @@ class ResourceKind:
                     return required
         return []
 
+    @functools.cached_property
+    def revisions(self) -> dict[str, Shape]:
+        """Members beside the resource that change with it: the ``ETag`` of a CloudFront policy."""
+        outputs = [item.output_shape for kind in (Kind.READ, Kind.CREATE) for item in self.operations.get(kind, [])]
+        return {name: shape for output in outputs if output for name, shape in _members(output) if is_revision(name)}
+
+    def ready(self, member: str, shape: Shape) -> Any:
+        """The value of a status member when the resource is ready."""
+        if isinstance(shape, StructureShape):
+            return {name: self.ready(name, inner) for name, inner in _members(shape) if is_status(name, inner)}
+        return self.wanted_status(member, shape)
+
     def wanted_status(self, member: str, shape: Shape) -> str:
-        """The value a status member has when the resource is ready: what the waiters wait for, else a settled state."""
+        """What the waiters wait for, else the settled state that an enum has."""
         waited = _waited_for(self.service, self.noun).get(member.lower())
         if waited:
             return waited
@@ -70,17 +82,36 @@ class ResourceKind:
         return "available" if model and model.protocol in ("query", "ec2") else "ACTIVE"
 
 
+def is_revision(member: str) -> bool:
+    """Whether a member changes with every change of its resource."""
+    return member.lower() in ("etag", "revisionid", "locktoken", "updatetoken", "versionid")
+
+
 def is_status(member: str, shape: Shape) -> bool:
-    """Whether a member tells the state of its resource."""
-    return shape.type_name == "string" and bool(_STATUS.search(member))
+    """Whether a member tells the state of its resource: a word, or a structure that holds one."""
+    if not _STATUS.search(member):
+        return False
+    return shape.type_name == "string" or any(
+        is_status(name, inner) for name, inner in _members(shape) if name != member
+    )
 
 
 def required_identifiers(operation: OperationModel) -> list[str]:
-    """The required input members that identify something."""
+    """The required input members that identify something: by suffix; every free word where a resource is only named."""
     shape = operation.input_shape
     if not isinstance(shape, StructureShape):
         return []
-    return [name for name in shape.required_members if role_of(name) and is_identifier(shape.members[name])]
+    naming = split(operation.name)[0] in (Kind.READ, Kind.DELETE)
+    return [
+        name
+        for name in shape.required_members
+        if (role_of(name) and is_identifier(shape.members[name]))
+        or (naming and shape.members[name].type_name == "string" and not getattr(shape.members[name], "enum", None))
+    ]
+
+
+def _members(shape: Shape) -> list[tuple[str, Shape]]:
+    return list(shape.members.items()) if isinstance(shape, StructureShape) else []
 
 
 def is_identifier(shape: Shape) -> bool:
@@ -108,7 +139,7 @@ def showing(output: StructureShape, noun: str) -> list[StructureShape]:
     speaking = [found for name, shape in output.members.items() if speaks_of(name, noun) and (found := element(shape))]
     if speaking:
         return [inner for outer in speaking for inner in (outer, *_wrapped(outer, noun))]
-    if any(own_role(name, noun) for name in output.members):
+    if any(own_role(name, noun) and shape.type_name == "string" for name, shape in output.members.items()):
         return [output]
     lists = [found for shape in output.members.values() if isinstance(shape, ListShape) and (found := element(shape))]
     if len(lists) != 1 or not any(own_role(name, noun) for name in lists[0].members):

@@ -12,13 +12,12 @@ from embedded.gateway.fallback.arns import arn_for, new_id
 from embedded.gateway.fallback.memory import Record
 from embedded.gateway.fallback.naming import Role, lookup, own_role, role_of, singular
 from embedded.gateway.fallback.plain import is_items, is_members
-from embedded.gateway.fallback.resources import ResourceKind, element, is_status, speaks_of
+from embedded.gateway.fallback.resources import ResourceKind, element, is_revision, is_status, speaks_of
 
 _TAG_MEMBERS = frozenset({"tags", "taglist", "tagset", "resourcetags", "resourcetaglist"})
 _TOUCHED = re.compile(r"creat|modif|updat|lastchange", re.IGNORECASE)
 _MODIFIED = re.compile(r"modif|updat|lastchange", re.IGNORECASE)
 _ACCOUNT = frozenset({"accountid", "ownerid", "owneraccountid", "awsaccountid", "owneraccount"})
-_REVISION = frozenset({"etag", "revisionid", "locktoken", "versionid"})
 _DEPTH = 4
 
 
@@ -122,7 +121,7 @@ def _from_identifiers(name: str, shape: ListShape, record: Record) -> list[dict[
 
 def complete(record: Record, kind: ResourceKind, signing_name: str, now: datetime.datetime) -> None:
     """Give a new resource what AWS would: id, ARN, times, a settled status, its account and region."""
-    members = {name: shape for shown in reversed(kind.shapes) for name, shape in shown.members.items()}
+    members = kind.revisions | {name: shape for shown in reversed(kind.shapes) for name, shape in shown.members.items()}
     waiting_for_arn: list[str] = []
     for name, shape in members.items():
         if lookup(record.data, name) is not None or is_tags(name, shape):
@@ -133,14 +132,14 @@ def complete(record: Record, kind: ResourceKind, signing_name: str, now: datetim
         elif role is Role.ID and shape.type_name == "string" and record.own(Role.ID) is None:
             record.data[name] = new_id(record.noun, shape.metadata)
         elif is_status(name, shape):
-            record.data[name] = kind.wanted_status(name, shape)
+            record.data[name] = kind.ready(name, shape)
         elif shape.type_name == "timestamp" and _TOUCHED.search(name):
             record.data[name] = now
         elif lower in _ACCOUNT and shape.type_name == "string":
             record.data[name] = record.place.account
         elif lower == "region" and shape.type_name == "string":
             record.data[name] = record.place.region
-        elif lower in _REVISION and shape.type_name == "string":
+        elif is_revision(name) and shape.type_name == "string":
             record.data[name] = new_id("revision", shape.metadata)
     for name in waiting_for_arn:
         record.data[name] = record.own(Role.ARN) or arn_for(record, signing_name)
