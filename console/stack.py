@@ -134,12 +134,14 @@ def recover(
             f"atoll stack recover {stack} --forget",
             Exit.FINDINGS,
         )
-    found = [f"--import-pending-creates={entry.urn} {entry.identifier}" for entry in pending if entry.identifier]
+    found = [entry for entry in pending if entry.identifier]
+    pairs = [word for entry in found for word in (entry.urn, entry.identifier or "")]
+    imports = [f"--import-pending-creates={word}" for word in pairs]
     if found:
         say(f"taking {len(found)} resource(s) into the state that were created while nobody watched")
     never = ["--clear-pending-creates"] if len(found) < len(pending) else []
     _finish(
-        runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress", *found, *never), stack
+        runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress", *imports, *never), stack
     )
 
 

@@ -25,10 +25,6 @@ def _plain(operation: str, key: str, field: str | None, **arguments: Any) -> Lis
     )
 
 
-def _default_is_aws_own(operation: str, key: str, field: str, flag: str) -> Listing:
-    return lambda client: (item[field] for item in _pages(client, operation, key) if not item.get(flag))
-
-
 def _own_vpcs(client: Any) -> list[str]:
     return [vpc["VpcId"] for vpc in _pages(client, "describe_vpcs", "Vpcs") if not vpc["IsDefault"]]
 
@@ -39,9 +35,15 @@ def _in_own_vpcs(operation: str, key: str, field: str) -> Listing:
     def listing(client: Any) -> list[str]:
         own = set(_own_vpcs(client))
         items = [item for item in _pages(client, operation, key) if item.get("VpcId") in own]
-        return [item[field] for item in items if item.get("GroupName") != "default" and not item.get("IsDefault")]
+        return [item[field] for item in items if not _made_with_the_vpc(item)]
 
     return listing
+
+
+def _made_with_the_vpc(item: Any) -> bool:
+    """Whether AWS made this with the VPC: default security group and NACL, main route table."""
+    main = any(association.get("Main") for association in item.get("Associations") or [])
+    return item.get("GroupName") == "default" or bool(item.get("IsDefault")) or main
 
 
 def _live(operation: str, key: str, field: str, gone: tuple[str, ...], state: str = "State") -> Listing:
@@ -53,6 +55,12 @@ def _usable_keys(client: Any) -> list[str]:
     ids = [key["KeyId"] for key in _pages(client, "list_keys", "Keys")]
     described = [client.describe_key(KeyId=key)["KeyMetadata"] for key in ids]
     return [key["KeyId"] for key in described if key["KeyState"] == "Enabled" and key["KeyManager"] == "CUSTOMER"]
+
+
+def _own_secrets(client: Any) -> list[str]:
+    """Secrets but for those that RDS makes and deletes with its instances."""
+    names = [secret["Name"] for secret in _pages(client, "list_secrets", "SecretList")]
+    return [name for name in names if not name.startswith("rds!")]
 
 
 def _own_roles(client: Any) -> list[str]:
@@ -83,47 +91,87 @@ def _listeners(client: Any) -> list[str]:
 
 
 LISTINGS: dict[str, tuple[str, Listing]] = {
-    "VPC": ("ec2", _own_vpcs),
-    "subnet": ("ec2", _in_own_vpcs("describe_subnets", "Subnets", "SubnetId")),
-    "security group": ("ec2", _in_own_vpcs("describe_security_groups", "SecurityGroups", "GroupId")),
-    "route table": ("ec2", _in_own_vpcs("describe_route_tables", "RouteTables", "RouteTableId")),
-    "network ACL": ("ec2", _in_own_vpcs("describe_network_acls", "NetworkAcls", "NetworkAclId")),
-    "VPC endpoint": ("ec2", _live("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", ("deleted",))),
-    "internet gateway": ("ec2", _plain("describe_internet_gateways", "InternetGateways", "InternetGatewayId")),
-    "NAT gateway": ("ec2", _live("describe_nat_gateways", "NatGateways", "NatGatewayId", ("deleted",))),
-    "address": ("ec2", _plain("describe_addresses", "Addresses", "AllocationId")),
-    "flow log": ("ec2", _plain("describe_flow_logs", "FlowLogs", "FlowLogId")),
-    "key": ("kms", _usable_keys),
-    "alias": ("kms", _own_aliases),
-    "role": ("iam", _own_roles),
-    "secret": ("secretsmanager", _plain("list_secrets", "SecretList", "Name")),
-    "parameter": ("ssm", _plain("describe_parameters", "Parameters", "Name")),
-    "bucket": ("s3", _plain("list_buckets", "Buckets", "Name")),
-    "log group": ("logs", _plain("describe_log_groups", "logGroups", "logGroupName")),
-    "metric filter": ("logs", _plain("describe_metric_filters", "metricFilters", "filterName")),
-    "alarm": ("cloudwatch", _plain("describe_alarms", "MetricAlarms", "AlarmName")),
-    "dashboard": ("cloudwatch", _plain("list_dashboards", "DashboardEntries", "DashboardName")),
-    "topic": ("sns", _plain("list_topics", "Topics", "TopicArn")),
-    "queue": ("sqs", _plain("list_queues", "QueueUrls", None)),
-    "certificate": ("acm", _plain("list_certificates", "CertificateSummaryList", "CertificateArn")),
-    "load balancer": ("elbv2", _plain("describe_load_balancers", "LoadBalancers", "LoadBalancerArn")),
-    "listener": ("elbv2", _listeners),
-    "target group": ("elbv2", _plain("describe_target_groups", "TargetGroups", "TargetGroupArn")),
-    "ECS cluster": ("ecs", _plain("list_clusters", "clusterArns", None)),
-    "ECS service": ("ecs", _ecs_services),
-    "repository": ("ecr", _plain("describe_repositories", "repositories", "repositoryName")),
-    "namespace": ("servicediscovery", _plain("list_namespaces", "Namespaces", "Id")),
-    "discovery service": ("servicediscovery", _plain("list_services", "Services", "Id")),
-    "scalable target": (
+    "aws:ec2/vpc:Vpc": ("ec2", _own_vpcs),
+    "aws:ec2/subnet:Subnet": ("ec2", _in_own_vpcs("describe_subnets", "Subnets", "SubnetId")),
+    "aws:ec2/securityGroup:SecurityGroup": (
+        "ec2",
+        _in_own_vpcs("describe_security_groups", "SecurityGroups", "GroupId"),
+    ),
+    "aws:ec2/routeTable:RouteTable": ("ec2", _in_own_vpcs("describe_route_tables", "RouteTables", "RouteTableId")),
+    "aws:ec2/networkAcl:NetworkAcl": ("ec2", _in_own_vpcs("describe_network_acls", "NetworkAcls", "NetworkAclId")),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": (
+        "ec2",
+        _live("describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", ("deleted",)),
+    ),
+    "aws:ec2/internetGateway:InternetGateway": (
+        "ec2",
+        _plain("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+    ),
+    "aws:ec2/natGateway:NatGateway": (
+        "ec2",
+        _live("describe_nat_gateways", "NatGateways", "NatGatewayId", ("deleted",)),
+    ),
+    "aws:ec2/eip:Eip": ("ec2", _plain("describe_addresses", "Addresses", "AllocationId")),
+    "aws:ec2/flowLog:FlowLog": ("ec2", _plain("describe_flow_logs", "FlowLogs", "FlowLogId")),
+    "aws:kms/key:Key": ("kms", _usable_keys),
+    "aws:kms/alias:Alias": ("kms", _own_aliases),
+    "aws:iam/role:Role": ("iam", _own_roles),
+    "aws:secretsmanager/secret:Secret": ("secretsmanager", _own_secrets),
+    "aws:ssm/parameter:Parameter": ("ssm", _plain("describe_parameters", "Parameters", "Name")),
+    "aws:s3/bucket:Bucket": ("s3", _plain("list_buckets", "Buckets", "Name")),
+    "aws:cloudwatch/logGroup:LogGroup": ("logs", _plain("describe_log_groups", "logGroups", "logGroupName")),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": (
+        "logs",
+        lambda client: (
+            f"{one['logGroupName']} {one['filterName']}"
+            for one in _pages(client, "describe_metric_filters", "metricFilters")
+        ),
+    ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("cloudwatch", _plain("describe_alarms", "MetricAlarms", "AlarmName")),
+    "aws:cloudwatch/dashboard:Dashboard": (
+        "cloudwatch",
+        _plain("list_dashboards", "DashboardEntries", "DashboardName"),
+    ),
+    "aws:sns/topic:Topic": ("sns", _plain("list_topics", "Topics", "TopicArn")),
+    "aws:sqs/queue:Queue": ("sqs", _plain("list_queues", "QueueUrls", None)),
+    "aws:acm/certificate:Certificate": (
+        "acm",
+        _plain("list_certificates", "CertificateSummaryList", "CertificateArn"),
+    ),
+    "aws:lb/loadBalancer:LoadBalancer": (
+        "elbv2",
+        _plain("describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
+    ),
+    "aws:lb/listener:Listener": ("elbv2", _listeners),
+    "aws:lb/targetGroup:TargetGroup": ("elbv2", _plain("describe_target_groups", "TargetGroups", "TargetGroupArn")),
+    "aws:ecs/cluster:Cluster": ("ecs", _plain("list_clusters", "clusterArns", None)),
+    "aws:ecs/service:Service": ("ecs", _ecs_services),
+    "aws:ecr/repository:Repository": ("ecr", _plain("describe_repositories", "repositories", "repositoryName")),
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": (
+        "servicediscovery",
+        _plain("list_namespaces", "Namespaces", "Id"),
+    ),
+    "aws:servicediscovery/service:Service": ("servicediscovery", _plain("list_services", "Services", "Id")),
+    "aws:appautoscaling/target:Target": (
         "application-autoscaling",
         _plain("describe_scalable_targets", "ScalableTargets", "ResourceId", ServiceNamespace="ecs"),
     ),
-    "database": ("rds", _plain("describe_db_instances", "DBInstances", "DBInstanceIdentifier")),
-    "database subnet group": ("rds", _plain("describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName")),
-    "cache": ("elasticache", _plain("describe_replication_groups", "ReplicationGroups", "ReplicationGroupId")),
-    "table": ("dynamodb", _plain("list_tables", "TableNames", None)),
-    "schedule": ("scheduler", _plain("list_schedules", "Schedules", "Name")),
-    "schedule group": (
+    "aws:rds/instance:Instance": ("rds", _plain("describe_db_instances", "DBInstances", "DBInstanceIdentifier")),
+    "aws:rds/subnetGroup:SubnetGroup": (
+        "rds",
+        _plain("describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
+    ),
+    "aws:elasticache/replicationGroup:ReplicationGroup": (
+        "elasticache",
+        _plain("describe_replication_groups", "ReplicationGroups", "ReplicationGroupId"),
+    ),
+    "aws:elasticache/subnetGroup:SubnetGroup": (
+        "elasticache",
+        _plain("describe_cache_subnet_groups", "CacheSubnetGroups", "CacheSubnetGroupName"),
+    ),
+    "aws:dynamodb/table:Table": ("dynamodb", _plain("list_tables", "TableNames", None)),
+    "aws:scheduler/schedule:Schedule": ("scheduler", _plain("list_schedules", "Schedules", "Name")),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": (
         "scheduler",
         lambda client: (
             group["Name"]
@@ -132,11 +180,11 @@ LISTINGS: dict[str, tuple[str, Listing]] = {
         ),
     ),
 }
-"""What is counted → the service that knows, and how to list it."""
+"""Pulumi type → the service that knows, and how to list what the account has of it, AWS's own defaults left out."""
 
 
 def inventory(variables: dict[str, str], account: str, region: str) -> dict[str, list[str]]:
-    """Kind → sorted identifiers of what is there, in one account and region of the cloud that `variables` lead to."""
+    """Pulumi type → sorted identifiers of what is there, in one account and region of the cloud of `variables`."""
 
     def client(service: str) -> Any:
         return boto3.client(

@@ -1,0 +1,70 @@
+"""The dev stack in the embedded cloud of the test session, as a user would run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.kit.inventory import LISTINGS, inventory
+
+if TYPE_CHECKING:
+    from embedded.session import Session
+
+PROJECT = Path(__file__).parent.parent.parent
+ACCOUNT, REGION = "222222222222", "us-east-1"
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class DevStack:
+    """Runs the engine on `dev`, and asks the cloud what is there."""
+
+    session: Session
+
+    def pulumi(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = self.session.pulumi([*arguments, "--stack", "dev"], cwd=PROJECT, capture=True)
+        assert not check or done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def up(self) -> subprocess.CompletedProcess[str]:
+        return self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress")
+
+    def destroy(self) -> None:
+        self.pulumi("destroy", "--yes", "--skip-preview", "--suppress-progress")
+
+    def changes(self) -> dict[str, Any]:
+        """What a preview would change: logical name → operation and properties; empty when nothing would."""
+        steps = json.loads(self.pulumi("preview", "--json").stdout)["steps"]
+        return {
+            step["urn"].rsplit("::", 1)[-1]: (step["op"], sorted(step.get("detailedDiff") or {}))
+            for step in steps
+            if step["op"] != "same"
+        }
+
+    def export(self) -> str:
+        return self.pulumi("stack", "export").stdout
+
+    def in_state(self) -> Counts:
+        """How many resources of each listed type the state holds."""
+        resources = json.loads(self.export())["deployment"].get("resources") or []
+        found = Counter(resource["type"] for resource in resources if not resource.get("delete"))
+        return {kind: found[kind] for kind in LISTINGS}
+
+    def in_cloud(self) -> Counts:
+        """How many the cloud holds."""
+        there = inventory(self.session.variables, ACCOUNT, REGION)
+        return {kind: len(identifiers) for kind, identifiers in there.items()}
+
+
+@pytest.fixture(scope="session")
+def dev(session: Session) -> DevStack:
+    """The dev stack, known to the backend and not deployed."""
+    made = session.pulumi(["stack", "init", "dev", "--no-select"], cwd=PROJECT, capture=True)
+    assert made.returncode == 0, made.stderr
+    return DevStack(session)
