@@ -7,10 +7,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-SECRET_WORDS = frozenset(
-    {"password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "credentials", "apikey"}
-)
-"""A setting whose name holds one of these words (`db_password`, `authToken`) is a secret."""
+SECRET_WORDS = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "apikey"})
+"""A setting whose name holds one of these words, or its plural (`db_password`, `authTokens`), is a secret."""
 
 SECRET_KEYS = frozenset(
     {"private", "access", "secret", "api", "signing", "encryption", "auth", "license", "host", "ssh"}
@@ -37,7 +35,7 @@ _RANDOM_BITS = 3.7
 def names_a_secret(name: str) -> bool:
     """Whether a setting of this name holds a secret; splits snake_case, kebab-case and camelCase."""
     words = re.findall(r"[a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())
-    if SECRET_WORDS.intersection(words):
+    if SECRET_WORDS.intersection(word.removesuffix("s") for word in words):
         return True
     pairs = pairwise(words)
     return any(

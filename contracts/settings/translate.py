@@ -108,8 +108,18 @@ def keys_at(annotation: Any, location: Path) -> list[str]:
 
 
 def is_secret(annotation: Any, location: Path) -> bool:
-    """Whether the setting at a place is meant to be encrypted."""
-    return SecretStr in set(_flat(_type_at(annotation, location)))
+    """Whether the setting at a place is meant to be encrypted, or holds one that is."""
+    return _holds_secret(_type_at(annotation, location))
+
+
+def _holds_secret(annotation: Any) -> bool:
+    for found in _flat(annotation):
+        if found is SecretStr or any(_holds_secret(argument) for argument in get_args(found)):
+            return True
+        model = _model(found)
+        if model and any(_holds_secret(field.annotation) for field in model.model_fields.values()):
+            return True
+    return False
 
 
 def wants_text(annotation: Any) -> bool:

@@ -25,6 +25,8 @@ from tests.kit.settings import stack_values
         "apiKey",
         "secretKey",
         "key_material",
+        "secrets",
+        "authTokens",
     ],
 )
 def test_name_is_of_a_secret(name: str) -> None:
@@ -32,7 +34,7 @@ def test_name_is_of_a_secret(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["partition_key", "sort_key_type", "keys", "secrets", "rotation_days", "tokenizer", "owner", "stickiness"]
+    "name", ["partition_key", "sort_key_type", "keys", "rotation_days", "tokenizer", "owner", "stickiness", "access"]
 )
 def test_name_is_of_no_secret(name: str) -> None:
     assert not names_a_secret(name)

@@ -37,7 +37,7 @@ def test_stack_file_names_the_schema_and_satisfies_it(stack: str) -> None:
     assert errors(stack_values(file.name)) == []
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(stack_settings())
 def test_schema_accepts_whatever_the_models_accept(found: StackSettings) -> None:
     assert errors(plain(found)) == []

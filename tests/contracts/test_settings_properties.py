@@ -30,9 +30,7 @@ WRONG: list[Any] = [
     10**30,
 ]
 """A value of every type and the unpleasant ones; at any one place at most some of them are right."""
-slow = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+slow = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @slow

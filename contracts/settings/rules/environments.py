@@ -94,7 +94,7 @@ def floors(environment: str) -> tuple[Floor, ...]:
 
 def _check(environment: str, sections: Mapping[str, Any]) -> Iterator[Finding]:
     for floor in floors(environment):
-        for path, value in _values(floor.path, sections):
+        for path, value in values_at(floor.path, sections):
             if not floor.holds(value):
                 yield Finding(
                     path,
@@ -108,7 +108,7 @@ def _check_section(name: str, environment: str, section: object) -> Iterator[Fin
     yield from _check(environment, {name: section})
 
 
-def _values(path: Path, sections: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def values_at(path: Path, sections: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
     """Every value that a path with `*` stands for; nothing where a section is absent."""
     found: list[tuple[Path, Any]] = [((), sections)]
     for part in path:
