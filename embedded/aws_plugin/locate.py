@@ -2,7 +2,8 @@
 
 In this order, the first that has a supported version wins, and of several the newest: the setting
 `ATOLL_TERRAFORM_PROVIDER_AWS`; where Terraform itself looks (plug-in cache, configured and implied mirrors);
-`terraform init`, where that can download; a bounded search of the usual install roots.
+`terraform init`, where that can download; a bounded search of the usual install roots. What the last two find is
+remembered.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ UNKNOWN_VERSION: Final = "unknown"
 _USUAL_ROOTS: Final = ("/opt", "/usr/local", "/usr/share", "/usr/lib")
 _PRUNED: Final = frozenset({".git", "__pycache__", "node_modules", "site-packages", "proc", "sys"})
 _DEEPEST: Final = 10
+_MEMORY: Final = "found"
 _SEARCH_SECONDS: Final = 15.0
 _DOWNLOAD_SECONDS: Final = 120.0
 
@@ -69,9 +71,11 @@ def locate(scratch: Path, places: Places | None = None) -> ProviderBinary:
     if places.environment.get(SETTING):
         return _from_setting(Path(places.environment[SETTING]).expanduser())
     rejected: list[ProviderBinary] = []
-    for candidates in (_in_terraform_places(places), _by_terraform_init(places, scratch), _by_search(places)):
+    ways = (_in_terraform_places(places), _remembered(scratch), _by_terraform_init(places, scratch), _by_search(places))
+    for candidates in ways:
         found = list(candidates)
         if best := _newest(found):
+            _remember(scratch, best)
             return best
         rejected += found
     raise PluginError(_not_found(rejected, places))
@@ -143,6 +147,24 @@ def _expand(path: str, home: Path) -> Path:
     return home / path[2:] if path.startswith("~/") else Path(os.path.expandvars(path))
 
 
+# ---------------------------------------------------------------- what was found before
+
+
+def _remembered(scratch: Path) -> Iterator[ProviderBinary]:
+    """What the last download or search found: both take long."""
+    try:
+        path = Path((scratch / _MEMORY).read_text(encoding="utf-8").strip())
+    except OSError:
+        return
+    if binary := _binary(path):
+        yield binary
+
+
+def _remember(scratch: Path, binary: ProviderBinary) -> None:
+    scratch.mkdir(parents=True, exist_ok=True)
+    (scratch / _MEMORY).write_text(f"{binary.path}\n", encoding="utf-8")
+
+
 # ---------------------------------------------------------------- terraform init
 
 
@@ -177,7 +199,10 @@ def _by_terraform_init(places: Places, scratch: Path) -> Iterator[ProviderBinary
 def _by_search(places: Places) -> Iterator[ProviderBinary]:
     deadline = time.monotonic() + _SEARCH_SECONDS
     for root in places.roots:
-        yield from _within(root, deadline)
+        found = list(_within(root, deadline))
+        yield from found
+        if _newest(found):
+            return
 
 
 def _within(root: Path, deadline: float | None = None) -> Iterator[ProviderBinary]:

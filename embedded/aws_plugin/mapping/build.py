@@ -34,7 +34,8 @@ def build(schema: Any) -> Iterator[tuple[Kind, Node]]:
         name = chooser.choose(item.token, fields)
         if name:
             block = schema.data_source_schemas[name].block
-            yield Kind.FUNCTION, Node(item.token, name, _block(block, fields, f"data.{name}", skip_id=False))
+            body = _block(block, fields, f"data.{name}", skip_id=False)
+            yield Kind.FUNCTION, Node(item.token, name, body, timeouts=_timeouts(block))
 
 
 def _properties(schemas: Any) -> dict[str, set[str]]:
@@ -56,7 +57,6 @@ def _resource(item: sdk.SdkItem, name: str, block: Any, fields: dict[str, Any]) 
         and attribute.type == "string"
         and (attribute.required or attribute.name == "name")
     ]
-    timeouts = next((b.block.attributes for b in block.block_types if b.type_name == _TIMEOUTS), ())
     return Node(
         token=item.token,
         type=name,
@@ -64,8 +64,13 @@ def _resource(item: sdk.SdkItem, name: str, block: Any, fields: dict[str, Any]) 
         has_id=any(a.name == "id" for a in block.attributes),
         inputs=arguments.names,
         named=tuple(named),
-        timeouts=tuple(a.name for a in timeouts),
+        timeouts=_timeouts(block),
     )
+
+
+def _timeouts(block: Any) -> tuple[str, ...]:
+    found = next((b.block.attributes for b in block.block_types if b.type_name == _TIMEOUTS), ())
+    return tuple(a.name for a in found)
 
 
 def _provider(block: Any) -> Node:
