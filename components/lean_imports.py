@@ -86,9 +86,25 @@ class _Finder(MetaPathFinder):
 
 
 def install() -> None:
-    """Make imports of the AWS SDK lean in this process. Call it before the SDK is imported; later calls do nothing."""
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+    """Make imports of the AWS SDK lean in this process; later calls do nothing.
+
+    Best called before the SDK is imported. Without it, importing a module of a service before the service itself
+    (``from pulumi_aws.s3.bucket import Bucket``) leaves the service without that name for good; services that were
+    loaded so far are repaired here.
+    """
+    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        return
+    sys.meta_path.insert(0, _Finder())
+    for name, module in list(sys.modules.items()):
+        if not name.startswith(f"{_SDK}.") or name.count(".") != 1 or "__path__" not in module.__dict__:
+            continue
+        spec = module.__spec__
+        if spec is None or spec.loader is None:
+            continue
+        if type(module) is ModuleType:
+            _ServiceLoader(spec.loader).exec_module(module)
+        else:
+            spec.loader = _ServiceLoader(spec.loader)  # the SDK's own lazy module, which nobody has touched yet
 
 
 def modules_of(name: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import contextlib
 import gc
 import threading
 import warnings
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,9 +131,9 @@ async def _settle() -> None:
     of a real stack that takes longer than everything else. It then finds them done, and raises what failed.
     """
     while True:
-        running = {
-            task for task in (*settings.SETTINGS.rpc_manager.rpcs, *settings.SETTINGS.outputs) if not task.done()
-        }
+        current = cast("Any", settings.SETTINGS)
+        tasks: list[asyncio.Future[Any]] = [*current.rpc_manager.rpcs, *current.outputs]
+        running = {task for task in tasks if not task.done()}
         if not running:
             return
         done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
@@ -203,8 +203,8 @@ def _run_apart(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 @contextlib.contextmanager
-def _without_collection() -> Iterator[None]:
-    """Leave cycles alone meanwhile: nothing is garbage while a program declares, and looking costs a third of the time."""
+def _without_collection() -> Generator[None]:
+    """Leave cycles alone meanwhile: while a program declares nothing is garbage, and looking for it takes long."""
     enabled = gc.isenabled()
     gc.disable()
     try:

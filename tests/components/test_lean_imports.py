@@ -1,6 +1,7 @@
 """Lean imports give the same objects as the SDK's own, and load less."""
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ SERVICE = "pulumi_aws.workspacesweb"  # used by no component, so that no other t
 def fresh_service() -> Iterator[None]:
     """Import the service anew, under the lean finder, and leave everything as it was."""
     finders = list(sys.meta_path)
+    sys.meta_path[:] = [finder for finder in finders if type(finder).__module__ != lean_imports.__name__]
     before = {name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith(SERVICE)}
     lean_imports.install()
     yield
@@ -64,6 +66,22 @@ def test_whole_service_is_loaded_when_a_name_follows_no_habit() -> None:
 def test_import_of_a_missing_module_fails_as_usual_when_lean() -> None:
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module(f"{SERVICE}.nonsense")
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pulumi_aws; install(); from pulumi_aws.ecr.repository import Repository; from pulumi_aws import ecr;"
+        "assert ecr.Repository is Repository; assert 'pulumi_aws.ecr.registry_policy' not in sys.modules",
+        "from pulumi_aws.ecr.repository import Repository; from pulumi_aws import ecr;"
+        "assert not hasattr(ecr, 'Repository'); install(); assert ecr.Repository is Repository",
+    ],
+    ids=["untouched", "damaged"],
+)
+def test_services_are_whole_when_the_sdk_was_imported_before(code: str) -> None:
+    start = f"import sys; from components.lean_imports import install; {code}"
+    subprocess.run([sys.executable, "-c", start], check=True, cwd=Path(lean_imports.__file__).parents[1])
 
 
 def test_second_install_changes_nothing_when_lean_already() -> None:

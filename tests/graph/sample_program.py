@@ -5,14 +5,7 @@ without ``--show-sames``, and a preview with the VPC's range, the queue's timeou
 """
 
 import pulumi
-from pulumi_aws.ec2.subnet import Subnet
-from pulumi_aws.ec2.vpc import Vpc
-from pulumi_aws.iam.role import Role
-from pulumi_aws.iam.role_policy import RolePolicy
-from pulumi_aws.provider import Provider
-from pulumi_aws.s3.bucket import Bucket
-from pulumi_aws.sqs.queue import Queue
-from pulumi_aws.ssm.parameter import Parameter
+from pulumi_aws import Provider, ec2, iam, s3, sqs, ssm
 
 TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
@@ -26,8 +19,8 @@ class Net(pulumi.ComponentResource):
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("atoll:test:Net", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
-        self.vpc = Vpc(f"{name}-vpc", cidr_block="10.0.0.0/16", tags={"Name": name}, opts=below)
-        self.subnet = Subnet(f"{name}-a", vpc_id=self.vpc.id, cidr_block="10.0.0.0/20", opts=below)
+        self.vpc = ec2.Vpc(f"{name}-vpc", cidr_block="10.0.0.0/16", tags={"Name": name}, opts=below)
+        self.subnet = ec2.Subnet(f"{name}-a", vpc_id=self.vpc.id, cidr_block="10.0.0.0/20", opts=below)
         self.register_outputs({"vpcId": self.vpc.id, "cidr": self.vpc.cidr_block})
 
 
@@ -36,7 +29,7 @@ def main() -> None:
     east = Provider("east", region="us-east-1", default_tags={"tags": {"owner": "platform"}})
     net = Net("n", pulumi.ResourceOptions(providers=[east], protect=False))
     token = pulumi.Config("app").require_secret("token")
-    queue = Queue(
+    queue = sqs.Queue(
         "q",
         visibility_timeout_seconds=60,
         tags={"vpc": net.subnet.vpc_id},
@@ -47,17 +40,17 @@ def main() -> None:
             aliases=[pulumi.Alias(name="old")],
         ),
     )
-    role = Role("role", assume_role_policy=TRUST)
+    role = iam.Role("role", assume_role_policy=TRUST)
     statement = {
         "Effect": "Allow",
         "Action": ["sqs:SendMessage"],
         "Resource": [queue.arn, pulumi.Output.concat(queue.arn, "/*")],
     }
-    RolePolicy(
+    iam.RolePolicy(
         "send", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [statement]})
     )
-    Parameter("p", type="SecureString", value=token, name="/atoll/p", opts=pulumi.ResourceOptions(depends_on=[net]))
-    Bucket("b", bucket="atoll-known-name", opts=pulumi.ResourceOptions(provider=east))
+    ssm.Parameter("p", type="SecureString", value=token, name="/atoll/p", opts=pulumi.ResourceOptions(depends_on=[net]))
+    s3.Bucket("b", bucket="atoll-known-name", opts=pulumi.ResourceOptions(provider=east))
     pulumi.export("queue", queue.arn)
     pulumi.export("token", token)
     pulumi.export("plain", "x")

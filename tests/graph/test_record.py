@@ -4,13 +4,7 @@ import asyncio
 
 import pulumi
 import pytest
-from pulumi_aws import get_caller_identity
-from pulumi_aws.ec2.get_vpc import get_vpc
-from pulumi_aws.ec2.subnet import Subnet
-from pulumi_aws.ec2.vpc import Vpc
-from pulumi_aws.provider import Provider
-from pulumi_aws.s3.bucket import Bucket
-from pulumi_aws.sqs.queue import Queue
+from pulumi_aws import Provider, ec2, get_caller_identity, s3, sqs
 
 from graph.errors import RecordingError
 from graph.nodes import EdgeKind
@@ -24,8 +18,8 @@ class Net(pulumi.ComponentResource):
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("atoll:test:Net", name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
-        self.vpc = Vpc(f"{name}-vpc", cidr_block="10.0.0.0/16", tags={"Name": name}, opts=below)
-        self.subnet = Subnet(f"{name}-a", vpc_id=self.vpc.id, cidr_block="10.0.0.0/20", opts=below)
+        self.vpc = ec2.Vpc(f"{name}-vpc", cidr_block="10.0.0.0/16", tags={"Name": name}, opts=below)
+        self.subnet = ec2.Subnet(f"{name}-a", vpc_id=self.vpc.id, cidr_block="10.0.0.0/20", opts=below)
         self.register_outputs({"vpcId": self.vpc.id, "cidr": self.vpc.cidr_block})
 
 
@@ -54,7 +48,7 @@ def test_computed_outputs_are_unknown_and_apply_does_not_run_when_nothing_is_dep
     ran: list[object] = []
 
     def program() -> None:
-        queue = Queue("q")
+        queue = sqs.Queue("q")
         pulumi.export("applied", queue.arn.apply(ran.append))
         pulumi.export("arn", queue.arn)
 
@@ -69,8 +63,8 @@ def test_computed_outputs_are_unknown_and_apply_does_not_run_when_nothing_is_dep
 
 def test_only_the_dependency_is_known_when_a_value_goes_through_apply() -> None:
     def program() -> None:
-        queue = Queue("q")
-        Bucket("b", tags={"queue": queue.arn.apply(str.upper)})
+        queue = sqs.Queue("q")
+        s3.Bucket("b", tags={"queue": queue.arn.apply(str.upper)})
 
     view = record_component(program)
     assert view.value("b", "tags.queue") == UNKNOWN
@@ -83,7 +77,7 @@ def test_only_the_dependency_is_known_when_a_value_goes_through_apply() -> None:
 def test_the_reference_is_kept_beside_the_value_when_the_passed_output_is_known() -> None:
     def program() -> None:
         net = Net("n")
-        Bucket("b", tags={"cidr": net.vpc.cidr_block})
+        s3.Bucket("b", tags={"cidr": net.vpc.cidr_block})
 
     view = record_component(program)
     assert view.value("b", "tags.cidr") == "10.0.0.0/16"
@@ -93,7 +87,7 @@ def test_the_reference_is_kept_beside_the_value_when_the_passed_output_is_known(
 def test_origin_is_found_when_an_input_is_passed_on_by_another_resource() -> None:
     def program() -> None:
         net = Net("n")
-        Bucket("b", tags={"vpc": net.subnet.vpc_id})
+        s3.Bucket("b", tags={"vpc": net.subnet.vpc_id})
 
     view = record_component(program)
     assert view.wiring("b", "tags.vpc") == {"n-a.vpcId"}
@@ -102,8 +96,8 @@ def test_origin_is_found_when_an_input_is_passed_on_by_another_resource() -> Non
 
 def test_options_are_kept_when_a_resource_sets_them() -> None:
     def program() -> None:
-        first = Queue("first")
-        Queue(
+        first = sqs.Queue("first")
+        sqs.Queue(
             "q",
             opts=pulumi.ResourceOptions(
                 protect=True,
@@ -133,7 +127,7 @@ def test_protection_and_provider_reach_children_when_the_component_has_them() ->
     def program() -> None:
         west = Provider("west", region="us-west-2", allowed_account_ids=["444455556666"])
         Net("n", pulumi.ResourceOptions(protect=True, providers=[west]))
-        Queue("q")
+        sqs.Queue("q")
 
     view = record_component(program)
     view.assert_provider("n-a", "west")
@@ -153,7 +147,7 @@ def test_source_is_the_line_that_makes_the_resource_when_it_is_in_the_project() 
 def test_secrets_are_only_marked_when_inputs_or_config_hold_them() -> None:
     def program() -> None:
         config = pulumi.Config("app")
-        Queue("q", tags={"config": config.require_secret("token"), "direct": pulumi.Output.secret("clear-text")})
+        sqs.Queue("q", tags={"config": config.require_secret("token"), "direct": pulumi.Output.secret("clear-text")})
 
     view = record_component(program, config={"app:token": "clear-text"}, secret_keys=["app:token"])
     assert view.value("q", "tags") == {"config": Secret(), "direct": Secret()}
@@ -166,7 +160,7 @@ def test_data_source_is_answered_when_account_and_region_decide_it() -> None:
 
 def test_data_source_is_refused_by_name_when_it_has_no_answer() -> None:
     with pytest.raises(RecordingError, match="aws:ec2/getVpc:getVpc has no answer offline"):
-        record_program(lambda: get_vpc(default=True))
+        record_program(lambda: ec2.get_vpc(default=True))
 
 
 def test_stack_reference_gives_the_outputs_when_they_were_given() -> None:
@@ -183,7 +177,7 @@ def test_recordings_do_not_see_each_other_when_made_in_one_process() -> None:
     def program() -> None:
         pulumi.export("value", pulumi.Config("app").get("value") or "unset")
         pulumi.export("stack", pulumi.get_stack())
-        Queue("q")
+        sqs.Queue("q")
 
     first = record_program(program, config={"app:value": "set"}, stack="one")
     second = record_program(program, stack="two")
@@ -200,7 +194,7 @@ def test_recording_works_when_an_event_loop_is_running() -> None:
 
 def test_errors_of_the_program_come_through_when_it_raises() -> None:
     def program() -> None:
-        Queue("q")
+        sqs.Queue("q")
         raise ZeroDivisionError("mine")
 
     with pytest.raises(ZeroDivisionError, match="mine"):
@@ -209,8 +203,8 @@ def test_errors_of_the_program_come_through_when_it_raises() -> None:
 
 def test_both_lines_are_named_when_two_resources_share_a_urn() -> None:
     def program() -> None:
-        Queue("q")
-        Queue("q")
+        sqs.Queue("q")
+        sqs.Queue("q")
 
     with pytest.raises(RecordingError, match=r"named 'q': at tests/graph/test_record.py:\d+ and"):
         record_program(program)

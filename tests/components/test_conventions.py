@@ -1,0 +1,143 @@
+"""Conventions of every component, held by walking the classes: nothing can be forgotten."""
+
+import importlib.util
+
+import pulumi
+import pytest
+
+import components
+from graph.resource_graph import ResourceGraph
+from stacks.deploy import deploy
+from tests.kit import record_program
+from tests.kit.conventions import (
+    canonical_token,
+    component_classes,
+    orphans,
+    positional_parameters,
+    registered_token,
+    registers_outputs_last,
+    silent_components,
+    untagged,
+)
+from tests.kit.settings import stack_values, to_config
+
+# Locked: a token is part of every URN. A class that is renamed or moved keeps its resources only with an alias.
+TOKENS = {
+    "BlueGreenApplication": "atoll:cluster:BlueGreenApplication",
+    "BlueGreenDeployment": "atoll:cluster:BlueGreenDeployment",
+    "EcsCluster": "atoll:cluster:EcsCluster",
+    "EcsService": "atoll:cluster:EcsService",
+    "ImageRepository": "atoll:cluster:ImageRepository",
+    "ServiceRoute": "atoll:cluster:ServiceRoute",
+    "StepScaling": "atoll:cluster:StepScaling",
+    "Budget": "atoll:cost:Budget",
+    "OffHours": "atoll:cost:OffHours",
+    "PostgresDatabase": "atoll:data:PostgresDatabase",
+    "RedisCache": "atoll:data:RedisCache",
+    "Table": "atoll:data:Table",
+    "Certificate": "atoll:edge:Certificate",
+    "LoadBalancer": "atoll:edge:LoadBalancer",
+    "RegionalWebAcl": "atoll:edge:RegionalWebAcl",
+    "ServiceRoles": "atoll:identity:ServiceRoles",
+    "Endpoints": "atoll:network:Endpoints",
+    "FlowLogs": "atoll:network:FlowLogs",
+    "SecurityGroups": "atoll:network:SecurityGroups",
+    "Vpc": "atoll:network:Vpc",
+    "AlarmTopic": "atoll:observability:AlarmTopic",
+    "Alarms": "atoll:observability:Alarms",
+    "Dashboards": "atoll:observability:Dashboards",
+    "ErrorFilters": "atoll:observability:ErrorFilters",
+    "LogGroups": "atoll:observability:LogGroups",
+    "Keys": "atoll:security:Keys",
+    "ManagedSecret": "atoll:security:ManagedSecret",
+    "SecureParameters": "atoll:security:SecureParameters",
+    "AppBuckets": "atoll:storage:AppBuckets",
+    "Bucket": "atoll:storage:Bucket",
+}
+REQUIRED_TAGS = ("Environment", "Owner", "CostCenter", "DataClassification")
+
+CLASSES = component_classes(components)
+each_class = pytest.mark.parametrize("cls", CLASSES, ids=[cls.__name__ for cls in CLASSES])
+
+
+@pytest.fixture(scope="module")
+def dev() -> ResourceGraph:
+    config = to_config(stack_values("Pulumi.dev.yaml"))
+    return record_program(deploy, stack="dev", config=config).graph
+
+
+def test_classes_are_found_when_there_are_components() -> None:
+    assert CLASSES or importlib.util.find_spec("components.network") is None
+
+
+def test_tokens_are_the_locked_ones_when_all_classes_are_walked() -> None:
+    assert {cls.__name__: registered_token(cls) for cls in CLASSES} == TOKENS
+
+
+@each_class
+def test_token_names_area_and_class_when_registered(cls: type[pulumi.ComponentResource]) -> None:
+    assert registered_token(cls) == canonical_token(cls)
+
+
+@each_class
+def test_everything_but_the_name_is_keyword_only_when_constructed(cls: type[pulumi.ComponentResource]) -> None:
+    assert positional_parameters(cls) == []
+
+
+@each_class
+def test_outputs_are_registered_last_when_constructed(cls: type[pulumi.ComponentResource]) -> None:
+    assert registers_outputs_last(cls)
+
+
+@each_class
+def test_public_class_is_alone_in_its_file_when_it_is_a_component(cls: type[pulumi.ComponentResource]) -> None:
+    assert [other.__name__ for other in CLASSES if other.__module__ == cls.__module__] == [cls.__name__]
+
+
+def test_every_resource_has_a_component_above_it_when_dev_is_recorded(dev: ResourceGraph) -> None:
+    assert orphans(dev) == []
+
+
+def test_every_component_registers_its_outputs_when_dev_is_recorded(dev: ResourceGraph) -> None:
+    assert silent_components(dev) == []
+
+
+def test_every_taggable_resource_carries_the_tags_when_dev_is_recorded(dev: ResourceGraph) -> None:
+    assert untagged(dev, REQUIRED_TAGS) == []
+
+
+def test_every_resource_names_its_provider_when_dev_is_recorded(dev: ResourceGraph) -> None:
+    implicit = [str(node) for node in dev if node.custom and not node.is_provider and node.provider is None]
+    assert implicit == []
+
+
+class Careless(pulumi.ComponentResource):
+    """Breaks every convention, so that the helpers are known to see it."""
+
+    def __init__(self, name: str, size: int = 1) -> None:
+        super().__init__("atoll:elsewhere:Other", name)
+        self.register_outputs({})
+        self.size = size
+
+
+def test_each_breach_is_seen_when_a_class_keeps_no_convention() -> None:
+    assert registered_token(Careless) == "atoll:elsewhere:Other" != canonical_token(Careless)
+    assert positional_parameters(Careless) == ["size"]
+    assert not registers_outputs_last(Careless)
+
+
+def test_each_breach_is_seen_when_a_graph_keeps_no_convention() -> None:
+
+    from pulumi_aws import sqs
+
+    def program() -> None:
+        queue = sqs.Queue("q", tags={"Owner": "me"})
+        sqs.QueuePolicy("p", queue_url=queue.url, policy="{}")
+        pulumi.ComponentResource("atoll:test:Silent", "s")
+
+    graph = record_program(program).graph
+    assert len(orphans(graph)) == 2
+    assert [text.partition(" (")[0] for text in silent_components(graph)] == ["atoll:test:Silent s"]
+    [missing] = untagged(graph, ["Owner", "Environment"])
+    assert missing.startswith("aws:sqs/queue:Queue q")
+    assert missing.endswith(": Environment")
