@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.settings.base import DeploymentStrategy, Settings
-from contracts.settings.kinds import FargateCpu, Image, LogicalName, LogRetention, Percent, UrlPath, between, one_of
+from contracts.settings.kind import between, one_of
+from contracts.settings.kinds import FargateCpu, Image, LogicalName, LogRetention, Percent, UrlPath
 
 
 class EcsServiceSettings(Settings):

@@ -6,6 +6,7 @@ from enum import StrEnum, unique
 from typing import Annotated
 
 from contracts.settings.base import Settings
+from contracts.settings.kind import between, one_of
 from contracts.settings.kinds import (
     AttributeName,
     CacheDailyWindow,
@@ -20,8 +21,6 @@ from contracts.settings.kinds import (
     PostgresVersion,
     RdsDailyWindow,
     RdsWeeklyWindow,
-    between,
-    one_of,
 )
 
 CapacityUnits = Annotated[int, between(1, 40000, "capacity units")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.settings.base import Settings
-from contracts.settings.kinds import Domain, LogicalName, Percent, TlsPolicy, between
+from contracts.settings.kind import between
+from contracts.settings.kinds import Domain, LogicalName, Percent, TlsPolicy
 
 
 class EdgeSettings(Settings):

@@ -1,104 +1,16 @@
-"""Kinds of values: each says once what is allowed, to the validator, to whoever reads the error, to the editor."""
+"""The kinds of values in settings: each says once what is allowed, to the validator, in the error and to the editor."""
 
 from __future__ import annotations
 
+import re
 import zoneinfo
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any
-
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from typing import Annotated
 
 from contracts import addresses, catalogue, names, schedules, windows
 from contracts.regions import REGION_ZONES
-
-REFUSED = "atoll_refused"
-"""Error type of a value that its kind refuses; the context carries `allowed` and `fix`."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A rule about one value, used as `Annotated[str, Kind(...)]`."""
-
-    allowed: str
-    """What is accepted, in words."""
-    problem: Callable[[Any], str | None]
-    """Why a value is refused; None when it is fine."""
-    schema: Mapping[str, object] = field(default_factory=dict[str, object], hash=False)
-    """The same rule for JSON Schema, as far as it can say it."""
-    fix: str = "change the value"
-    """What to do about it, when the reason alone does not say."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Check after the type."""
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Add the rule to the type's schema."""
-        return {**handler(core), **self.schema}
-
-    def _check(self, value: Any) -> Any:
-        reason = self.problem(value)
-        if reason is None:
-            return value
-        # A reason that asks "did you mean …?" is all the advice that is needed.
-        fix = reason if reason.endswith("?") else f"{reason}; {self.fix}" if reason else self.fix
-        raise PydanticCustomError(REFUSED, "{fix}", {"allowed": self.allowed, "fix": fix})
-
-
-def near(value: object, known: Sequence[object]) -> str:
-    """`did you mean …?` where something known is near."""
-    found = get_close_matches(str(value).lower(), [str(item) for item in known], n=1, cutoff=0.6)
-    return f"did you mean {found[0]}?" if found else ""
-
-
-def one_of(known: Sequence[str] | Sequence[int], what: str, *, listed: bool = True) -> Kind:
-    """One of a known set; `listed` says whether the message can hold them all."""
-
-    def problem(value: object) -> str | None:
-        if value in known:
-            return None
-        if isinstance(value, int):
-            closest = min((item for item in known if isinstance(item, int)), key=lambda item: abs(item - value))
-            return f"the nearest is {closest}"
-        return near(value, known) or f"it is not {what}"
-
-    allowed = f"{what}: {', '.join(map(str, known))}" if listed else what
-    return Kind(
-        allowed,
-        problem,
-        {"enum": list(known)},
-        "use one of these" if listed else "look it up on the page AWS has for it",
-    )
-
-
-def between(low: int, high: int, unit: str) -> Kind:
-    """A whole number from `low` to `high`."""
-
-    def problem(value: int) -> str | None:
-        return None if low <= value <= high else f"it is {'below' if value < low else 'above'} the limit"
-
-    return Kind(f"{low} to {high} {unit}", problem, {"minimum": low, "maximum": high}, f"choose {low} to {high}")
-
-
-def named(kind: names.NameKind) -> Kind:
-    """A name of a kind from `contracts.names`."""
-    limits = {"pattern": f"^({kind.pattern})$", "minLength": kind.shortest, "maxLength": kind.longest}
-    return Kind(
-        f"{kind.allowed}; {kind.shortest} to {kind.longest} characters",
-        kind.problem,
-        limits,
-        f"rename it ({kind.source})",
-    )
-
-
-def matching(pattern: str, allowed: str, problem: Callable[[str], str | None], fix: str = "rewrite it") -> Kind:
-    """Text with a shape."""
-    return Kind(allowed, problem, {"pattern": f"^({pattern})$"}, fix)
+from contracts.settings.kind import Kind, between, matching, named, near, one_of
 
 
 @cache
@@ -107,33 +19,28 @@ def _timezones() -> frozenset[str]:
 
 
 def _timezone_problem(name: str) -> str | None:
-    if name in _timezones():
-        return None
+    if name in _timezones() or not _timezones():
+        return None  # a machine without a time zone database cannot judge; AWS will
     by_lower = {zone.lower(): zone for zone in _timezones()}
     found = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
     return f"did you mean {by_lower[found[0]]}?" if found else "it is not in the IANA database"
 
 
 def _account_problem(text: str) -> str | None:
-    return (
-        None
-        if len(text) == 12 and text.isascii() and text.isdigit()
-        else f"it has {len(text)} characters"
-        if text.isdigit()
-        else "it is not all digits"
-    )
+    if not (text.isascii() and text.isdigit()):
+        return "it is not all digits"
+    return None if len(text) == 12 else f"it has {len(text)} characters"
 
 
 def _path_problem(text: str) -> str | None:
-    unsafe = names.unsafe_characters(text)
-    return unsafe or (
-        None
-        if text.startswith("/") and not set(text) - _PATH_CHARACTERS and len(text) <= 128
-        else "it is not such a path"
-    )
+    if unsafe := names.unsafe_characters(text):
+        return unsafe
+    return None if re.fullmatch(_PATH, text) and len(text) <= LONGEST_PATH else "it is not such a path"
 
 
-_PATH_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.$/~\"'@:+*?&")
+_PATH = r"/[A-Za-z0-9_.$/~\"'@:+*?&-]*"
+LONGEST_PATH = 128
+"""Characters of a path pattern. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"""
 
 
 def _newest_releases() -> dict[str, str]:
@@ -145,11 +52,9 @@ def _release_problem(version: str) -> str | None:
     if version in catalogue.postgres_versions():
         return None
     newest = _newest_releases().get(version.split(".")[0])
-    return (
-        f"AWS offers no {version} any more, of its series {newest}"
-        if newest
-        else "AWS offers no release of this series"
-    )
+    if newest is None:
+        return "AWS offers no release of this series"
+    return f"AWS does not offer {version}; the newest of its series is {newest}"
 
 
 def _environment_problem(name: str) -> str | None:
@@ -235,7 +140,7 @@ UrlPath = Annotated[
     Kind(
         "a path that begins with /, at most 128 characters",
         _path_problem,
-        {"pattern": "^/", "maxLength": 128},
+        {"pattern": f"^{_PATH}$", "maxLength": LONGEST_PATH},
         "write it like /health or /users/*",
     ),
 ]

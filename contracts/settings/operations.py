@@ -6,7 +6,8 @@ from enum import StrEnum, unique
 from typing import Annotated
 
 from contracts.settings.base import Settings
-from contracts.settings.kinds import Cron, Email, LogRetention, TagValue, Timezone, between, one_of
+from contracts.settings.kind import between, one_of
+from contracts.settings.kinds import Cron, Email, LogRetention, TagValue, Timezone
 
 Count = Annotated[int, between(0, 1_000_000, "in five minutes")]
 

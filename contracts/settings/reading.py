@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.plain_secrets import looks_secret, names_a_secret
 from contracts.settings import translate
 from contracts.settings.errors import Path, Problem, SettingsError, shown, yaml_path
-from contracts.settings.kinds import near
+from contracts.settings.kind import near
 from contracts.settings.rules import findings
 from contracts.settings.stack import StackSettings, with_zone_names
 

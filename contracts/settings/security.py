@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.settings.base import Settings
-from contracts.settings.kinds import Kind, between, one_of
+from contracts.settings.kind import Kind, between, one_of
 
 
 def _recovery_problem(days: int) -> str | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic_core import ErrorDetails
 
 from contracts.settings.errors import Path, shown
-from contracts.settings.kinds import REFUSED, Kind, near
+from contracts.settings.kind import REFUSED, Kind, near
 
 _TYPES: dict[str, str] = {
     "string": "text",

@@ -7,7 +7,7 @@ from datetime import date
 
 from contracts import catalogue, windows
 from contracts.settings.data import BillingMode, CacheSettings, PostgresSettings, StorageSettings, TableSettings
-from contracts.settings.kinds import near
+from contracts.settings.kind import near
 from contracts.settings.network import NetworkSettings
 from contracts.settings.rules.engine import Finding, Path, rule
 from contracts.versions import Engine, newest, supported, version_problem

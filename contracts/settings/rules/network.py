@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contracts import addresses, regions
 from contracts.settings.edge import EdgeSettings, TrafficSettings
-from contracts.settings.kinds import near
+from contracts.settings.kind import near
 from contracts.settings.network import NetworkSettings
 from contracts.settings.rules.engine import Finding, rule
 
