@@ -132,7 +132,7 @@ def _configuration(places: Places) -> str:
         text = path.read_text(encoding="utf-8")
     except OSError:
         return ""
-    return re.sub(r"^\s*(?:#|//).*$|/\*.*?\*/", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^[ \t]*(?:(?:#|//)[^\n]*|/\*(?:.|\n)*?\*/)", "", text, flags=re.MULTILINE)
 
 
 def _settings(text: str, name: str) -> list[str]:
