@@ -71,13 +71,18 @@ def _awake(node: Node, context: Context, stop: str, start: str, identifier: obje
     """Return the hours a month that a resource runs, by the schedules that stop and start it."""
     moments: list[Switch] = []
     for schedule in context.graph.of_type("aws:scheduler/schedule:Schedule"):
-        target = cast("Mapping[str, Any]", schedule.inputs["target"])
+        target = schedule.inputs.get("target")
+        if not isinstance(target, Mapping):
+            continue  # an unknown target stops nothing that can be relied on
         operation = str(target.get("arn", "")).rsplit("aws-sdk:", 1)[-1]
         if operation not in (stop, start) or not _is_about(schedule, node, target.get("input"), identifier, context):
             continue
         # UpdateService both stops and starts, and its task count may be unknown before deployment: the name says which.
         on = operation == start if start != stop else "-start-" in schedule.name
-        moments += switches(str(schedule.inputs["scheduleExpression"]), on=on)
+        try:
+            moments += switches(str(schedule.inputs["scheduleExpression"]), on=on)
+        except ValueError as error:
+            raise NoPriceError(f"{schedule.name}: {error}") from error
     return awake_hours(moments)
 
 

@@ -120,6 +120,20 @@ def test_instance_runs_all_month_when_another_one_sleeps() -> None:
     assert found["db.t3.micro PostgreSQL single-AZ"] == MONTH
 
 
+def test_instance_is_reported_when_its_schedule_cannot_be_read() -> None:
+    found = priced(database(), schedule("stop", "rate(1 day)", '{"DbInstanceIdentifier": "atoll-test"}'))
+
+    assert [item.reason for item in found.unknown if item.resource == "database"] == [
+        "off-hours-stop-database: rate(1 day) is not a weekly schedule: expected cron(<minute> <hour> ? * <days> *)"
+    ]
+
+
+def test_instance_runs_all_month_when_a_schedule_has_an_unknown_target() -> None:
+    unclear = node(SCHEDULE, "off-hours-stop-database", target=UNKNOWN, scheduleExpression="cron(0 20 ? * MON-FRI *)")
+
+    assert quantities(priced(database(), unclear))["db.t3.micro PostgreSQL single-AZ"] == MONTH
+
+
 def test_master_secret_and_monitoring_are_charged_when_the_instance_has_them() -> None:
     found = quantities(priced(database(manageMasterUserPassword=True, monitoringInterval=60)))
 

@@ -13,6 +13,7 @@ from analysis.usage import SMALL
 from contracts.settings import StackSettings, load
 from graph.record import record
 from graph.resource_graph import ResourceGraph
+from stacks.provider import tags
 from stacks.region import build
 
 STACK_FILE = Path(__file__).parents[2] / "Pulumi.dev.yaml"
@@ -36,9 +37,15 @@ def settings() -> StackSettings:
 
 
 @pytest.fixture(scope="module")
-def dev(settings: StackSettings) -> Estimate:
-    """The estimate of dev; recorded once, read by many."""
-    return cost(recorded(settings))
+def graph(settings: StackSettings) -> ResourceGraph:
+    """The graph of dev; recorded once, read by many."""
+    return recorded(settings)
+
+
+@pytest.fixture(scope="module")
+def dev(graph: ResourceGraph) -> Estimate:
+    """The estimate of dev."""
+    return cost(graph)
 
 
 def test_dev_costs_between_fifty_and_a_hundred_dollars_when_estimated(dev: Estimate) -> None:
@@ -82,6 +89,16 @@ def test_dashboards_are_free_when_dev_has_three(dev: Estimate) -> None:
 
 def test_budget_covers_the_estimate_when_alarms_are_set(settings: StackSettings, dev: Estimate) -> None:
     assert dev.total <= settings.cost.monthly_budget_usd
+
+
+def test_budget_counts_the_tag_that_every_resource_carries_when_filtered(
+    settings: StackSettings, graph: ResourceGraph
+) -> None:
+    (budget,) = graph.of_type("aws:budgets/budget:Budget")
+    tag = tags(settings, "dev")["Environment"]
+
+    assert graph.property(budget, "costFilters[0].values") == [f"user:Environment${tag}"]
+    assert graph.property(budget, "limitAmount") == str(settings.cost.monthly_budget_usd)
 
 
 def test_dev_would_miss_its_target_when_it_never_slept(settings: StackSettings) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi_aws import sqs
+from pulumi_aws.provider import Provider
 
 from components.cost import OffHours, OffHoursArgs, SleepingDatabase, SleepingService
 from contracts.settings.operations import OffHoursSettings
@@ -168,3 +169,15 @@ def test_call_waits_for_the_cluster_when_its_name_is_not_known_yet() -> None:
 def test_sleep_is_refused_when_services_have_no_cluster() -> None:
     with pytest.raises(ValueError, match=r"off-hours of test: services user without cluster_name"):
         record(args(cluster_name=None))
+
+
+def test_every_child_uses_the_explicit_provider_when_given() -> None:
+    def build() -> None:
+        explicit = Provider("explicit", region=REGION)
+        OffHours("test", args=args(), opts=pulumi.ResourceOptions(providers=[explicit]))
+
+    view = record_component(build)
+
+    for node in view.graph:
+        if node.package == "aws" and not node.is_provider:
+            assert (node.provider or "").endswith("::explicit"), node

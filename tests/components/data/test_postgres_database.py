@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import pulumi
 import pytest
+from pulumi_aws.provider import Provider
 
 from components.data import PostgresDatabase, PostgresDatabaseArgs
 from tests.components.data.samples import (
@@ -12,7 +14,7 @@ from tests.components.data.samples import (
     postgres_args,
     postgres_settings,
 )
-from tests.kit import GraphView, record_component
+from tests.kit import REGION, GraphView, record_component
 
 INSTANCE = "aws:rds/instance:Instance"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -193,3 +195,15 @@ def test_monitoring_is_refused_when_there_is_no_role() -> None:
 def test_single_zone_is_refused_when_there_is_no_zone() -> None:
     with pytest.raises(ValueError, match=r"database of test: a single-zone instance needs a zone; .*workload_zones"):
         record(postgres_args(workload_zones=()))
+
+
+def test_every_child_uses_the_explicit_provider_when_given() -> None:
+    def build() -> None:
+        explicit = Provider("explicit", region=REGION)
+        PostgresDatabase("test", args=postgres_args(), opts=pulumi.ResourceOptions(providers=[explicit]))
+
+    view = record_component(build)
+
+    for node in view.graph:
+        if node.package == "aws" and not node.is_provider:
+            assert (node.provider or "").endswith("::explicit"), node

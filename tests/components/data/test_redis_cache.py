@@ -6,12 +6,13 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi_aws.provider import Provider
 
 from components.data import RedisCache, RedisCacheArgs
 from components.data.redis_cache import node_ids
 from graph.values import is_secret
 from tests.components.data.samples import DATA_KEY, LOGS_KEY, TIGHT, cache_args, cache_settings
-from tests.kit import GraphView, record_component
+from tests.kit import REGION, GraphView, record_component
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
@@ -146,3 +147,15 @@ def test_every_node_has_one_id_when_shards_and_replicas_vary(shards: int, replic
 
     assert len(set(ids)) == len(ids) == shards * (1 + replicas)
     assert all(re.fullmatch(r"atoll-test-\d{4}-\d{3}", node) for node in ids)
+
+
+def test_every_child_uses_the_explicit_provider_when_given() -> None:
+    def build() -> None:
+        explicit = Provider("explicit", region=REGION)
+        RedisCache("test", args=cache_args(), opts=pulumi.ResourceOptions(providers=[explicit]))
+
+    view = record_component(build)
+
+    for node in view.graph:
+        if node.package == "aws" and not node.is_provider:
+            assert (node.provider or "").endswith("::explicit"), node

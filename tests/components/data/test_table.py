@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pulumi
 import pytest
+from pulumi_aws.provider import Provider
 
 from components.data import Table, TableArgs
 from contracts.settings.data import BillingMode, CapacitySettings, KeyType
 from tests.components.data.samples import DATA_KEY, TIGHT, table_args, table_settings
-from tests.kit import GraphView, record_component
+from tests.kit import REGION, GraphView, record_component
 
 TABLE = "aws:dynamodb/table:Table"
 NAME = "test-table-orders"
@@ -118,3 +120,15 @@ def test_table_is_protected_when_settings_say_so() -> None:
 def test_table_is_refused_when_billing_and_capacity_contradict(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=rf"table orders of test: .*tables\.orders\.capacity {message}"):
         record(table_args(table_settings(**changes)))
+
+
+def test_every_child_uses_the_explicit_provider_when_given() -> None:
+    def build() -> None:
+        explicit = Provider("explicit", region=REGION)
+        Table("test", args=table_args(PROVISIONED), opts=pulumi.ResourceOptions(providers=[explicit]))
+
+    view = record_component(build)
+
+    for node in view.graph:
+        if node.package == "aws" and not node.is_provider:
+            assert (node.provider or "").endswith("::explicit"), node

@@ -1,12 +1,26 @@
 from __future__ import annotations
 
+import pulumi
 import pytest
+from pulumi_aws.provider import Provider
 
-from components.observability import Alarms, AlarmsArgs, Subjects
+from components.observability import (
+    Alarms,
+    AlarmsArgs,
+    AlarmTopic,
+    AlarmTopicArgs,
+    Dashboards,
+    DashboardsArgs,
+    ErrorFilters,
+    ErrorFiltersArgs,
+    LogGroups,
+    LogGroupsArgs,
+    Subjects,
+)
 from components.observability.alarm_plan import GIB, alarm_plans
 from contracts.settings.operations import AlarmGroup, ObservabilitySettings
-from tests.components.observability.samples import BALANCER, NOTHING, TOPIC, settings, subjects
-from tests.kit import GraphView, record_component
+from tests.components.observability.samples import BALANCER, KEY, NOTHING, TOPIC, settings, subjects
+from tests.kit import ACCOUNT, REGION, GraphView, record_component
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
@@ -193,3 +207,26 @@ def test_leaving_the_learnt_band_alarms_when_anomaly_detection_is_on() -> None:
             "returnData": True,
         },
     ]
+
+
+def test_every_child_uses_the_explicit_provider_when_given() -> None:
+    def build() -> None:
+        opts = pulumi.ResourceOptions(providers=[Provider("explicit", region=REGION)])
+        watched = subjects()
+        topic = AlarmTopic(
+            "test",
+            args=AlarmTopicArgs(
+                environment="test", account_id=ACCOUNT, region=REGION, key_arn=KEY, emails=("a@b.example",)
+            ),
+            opts=opts,
+        )
+        chosen = settings(composite_alarm=True, anomaly_detection=True)
+        alarms = Alarms("test", args=AlarmsArgs(settings=chosen, subjects=watched, topic_arn=topic.arn), opts=opts)
+        shown = DashboardsArgs(subjects=watched, alarm_names=alarms.alarm_names, latency_objective_seconds=0.2)
+        Dashboards("test", args=shown, opts=opts)
+        LogGroups("test", args=LogGroupsArgs(retention_days={"/aws/lambda/x": 14}, key_arn=KEY), opts=opts)
+        ErrorFilters("test", args=ErrorFiltersArgs(environment="test", log_groups={"x": "/aws/lambda/x"}), opts=opts)
+
+    for node in record_component(build).graph:
+        if node.package == "aws" and not node.is_provider:
+            assert (node.provider or "").endswith("::explicit"), node

@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
+from pulumi_aws.provider import Provider
 
 from components.storage import AppBuckets, AppBucketsArgs
 from contracts.settings.security import ProtectionSettings
@@ -27,20 +29,19 @@ KINDS = {
 """End of a child's logical name → type of the configuration resource every bucket has."""
 
 
-def record(protection: ProtectionSettings) -> GraphView:
-    return record_component(
-        lambda: AppBuckets(
-            "test",
-            args=AppBucketsArgs(
-                settings=storage_settings(),
-                protection=protection,
-                environment="test",
-                account_id=ACCOUNT,
-                region=REGION,
-                key_arn=KEY,
-            ),
-        )
+def args(protection: ProtectionSettings) -> AppBucketsArgs:
+    return AppBucketsArgs(
+        settings=storage_settings(),
+        protection=protection,
+        environment="test",
+        account_id=ACCOUNT,
+        region=REGION,
+        key_arn=KEY,
     )
+
+
+def record(protection: ProtectionSettings) -> GraphView:
+    return record_component(lambda: AppBuckets("test", args=args(protection)))
 
 
 @pytest.fixture(scope="module")
@@ -250,3 +251,13 @@ def test_buckets_are_protected_when_settings_say_so() -> None:
         node = view.node(f"test-bucket-{role}", BUCKET)
         assert node.protect
         assert node.inputs["forceDestroy"] is False
+
+
+def test_every_child_uses_the_explicit_provider_when_given() -> None:
+    def build() -> None:
+        explicit = Provider("explicit", region=REGION)
+        AppBuckets("test", args=args(LOOSE), opts=pulumi.ResourceOptions(providers=[explicit]))
+
+    for node in record_component(build).graph:
+        if node.package == "aws" and not node.is_provider:
+            assert (node.provider or "").endswith("::explicit"), node
