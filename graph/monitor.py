@@ -16,7 +16,7 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 from graph.errors import RecordingError
 from graph.invokes import InvokeHook
 from graph.nodes import Node, Options, Source
-from graph.tracking import OutputTracker, unmark
+from graph.tracking import OutputTracker
 from graph.values import UNKNOWN, FrozenMap, Secret, Unknown, Value
 from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_map
 
@@ -94,7 +94,7 @@ class RecordingMonitor(mocks.MockMonitor):
         )
         known = dict(self.model(node)) if request.custom else {}
         identifier = str(known.pop("id", ""))
-        properties = _struct({**unmark(request.object), **known})
+        properties = _struct({**self.tracker.unmark(request.object), **known})
         outputs = {**node.inputs, **self._decode(_struct(known))} if request.custom else {}
         self._add(replace(node, id=(identifier or UNKNOWN) if node.custom else None, outputs=FrozenMap(outputs)))
         return resource_pb2.RegisterResourceResponse(urn=node.urn, id=identifier, object=properties)
@@ -106,7 +106,7 @@ class RecordingMonitor(mocks.MockMonitor):
             external=True,
             options=Options(depends_on=tuple(sorted(request.dependencies))),
         )
-        outputs = dict(unmark(request.properties))
+        outputs = dict(self.tracker.unmark(request.properties))
         if request.type == STACK_REFERENCE_TYPE:
             given = self.outputs_of_stack(request.id)
             outputs.update({"name": request.id, "outputs": given, "secretOutputNames": []})
@@ -131,7 +131,9 @@ class RecordingMonitor(mocks.MockMonitor):
                 f"(`invokes={{{request.tok!r}: ...}}`). Answered are: {', '.join(sorted(self.invokes))}"
             )
         response = resource_pb2.ResourceInvokeResponse()
-        getattr(response, "return").CopyFrom(_struct(hook(unmark(request.args))))  # the field is a Python keyword
+        getattr(response, "return").CopyFrom(
+            _struct(hook(self.tracker.unmark(request.args)))
+        )  # the field is a Python keyword
         return response
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:  # noqa: N802

@@ -28,6 +28,7 @@ from graph.monitor import STACK_REFERENCE_TYPE, Diagnostic, ProviderModel, Recor
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 from graph.surroundings import Surroundings, place
+from graph.templates import seeing_templates
 from graph.tracking import OutputTracker
 from graph.values import FrozenMap
 
@@ -91,7 +92,8 @@ def record(
         _configure(monitor, engine, organization)
         set_all_config(values, list(secret_keys))
         asyncio.get_running_loop().set_default_executor(_Inline())
-        await _run_program(program, tracker, monitor)
+        with seeing_templates(tracker):
+            await _run_program(program, tracker, monitor)
 
     _run_apart(run)
     graph = ResourceGraph(place(monitor.nodes.values(), Surroundings(account, region)), project=project, stack=stack)

@@ -5,6 +5,9 @@ every ``Output`` among its inputs that *is* an attribute of another resource (``
 one that carries a marker naming it. The SDK then serialises as always, translating names as always, and the recorder
 turns the marker back into an unknown with its reference (or into the known value, plus the reference).
 
+Text that is put together with ``Output.concat``, ``Output.format`` or ``Output.json_dumps`` is put together twice, as
+always and with markers (`graph.templates`), so that a policy document shows its text and what its gaps are filled from.
+
 The program never sees a marker: only what leaves for the engine is replaced, and ``apply`` still does not run on
 unknown values. What went through ``apply`` is a new ``Output``; of it only the dependency is known.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 import copy
 import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -21,14 +25,10 @@ from pulumi import _types  # pyright: ignore[reportPrivateUsage]  # names on the
 from pulumi.output import Unknown as PulumiUnknown
 
 from graph.nodes import PropertyReference
-from graph.values import UNKNOWN, Reference, Unknown, Value, join_path
+from graph.values import Reference, Unknown, Value, join_path
 from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_text
 
-# Private-use characters: they occur in no property that AWS accepts.
-_OPEN: Final = "\ue0a7"
-_KNOWN: Final = "\ue0a8"
-_CLOSE: Final = "\ue0a9"
-_MARKER: Final = re.compile(f"{_OPEN}(\\d+){_CLOSE}({_KNOWN}?)")
+_KNOWN: Final = "="
 
 
 class OutputTracker:
@@ -38,7 +38,16 @@ class OutputTracker:
         self._pending: list[pulumi.Resource] = []
         self._owners: dict[int, tuple[pulumi.Resource, str]] = {}
         self._kept: list[pulumi.Output[Any]] = []  # identities are only good while the objects live
+        self._twins: dict[int, pulumi.Output[Any]] = {}
         self._references: list[Reference] = []
+        # Plain ASCII, so that JSON text does not escape it; random, so that no program's own text looks like it.
+        self._open = f"@{secrets.token_hex(8)}:"
+        self._marker = re.compile(f"{self._open}(\\d+)({_KNOWN}?)@")
+
+    def add_twin(self, plain: pulumi.Output[Any], marked: pulumi.Output[Any]) -> None:
+        """Remember that an output has the same text as another one that carries markers."""
+        self._twins[id(plain)] = marked
+        self._kept.append(plain)
 
     def add(self, resource: pulumi.Resource) -> None:
         """Remember a resource; its outputs exist once its constructor has gone on to register it."""
@@ -66,6 +75,8 @@ class OutputTracker:
         return value
 
     def _mark_output(self, output: pulumi.Output[Any]) -> pulumi.Output[Any]:
+        if (twin := self._twins.get(id(output))) is not None:
+            return twin
         owner = self._owners.get(id(output))
         return output if owner is None else self._marked(output, *owner)
 
@@ -85,30 +96,48 @@ class OutputTracker:
     def _marked(self, output: pulumi.Output[Any], resource: pulumi.Resource, name: str) -> pulumi.Output[Any]:
         def with_marker(content: Any) -> Any:
             if isinstance(content, PulumiUnknown):
-                return resource.urn.apply(lambda urn: self._marker(Reference(urn, name)))
+                return resource.urn.apply(lambda urn: self._mark_reference(Reference(urn, name), ""))
             if type(content) is str:
                 text: str = content
-                return resource.urn.apply(lambda urn: self._marker(Reference(urn, name)) + _KNOWN + text)
+                return resource.urn.apply(lambda urn: self._mark_reference(Reference(urn, name), _KNOWN) + text)
             return content  # a known number or list has no room for a marker: the dependency is enough
 
         return output.apply(with_marker, run_with_unknowns=True)
 
-    def _marker(self, reference: Reference) -> str:
+    def _mark_reference(self, reference: Reference, known: str) -> str:
         self._references.append(reference)
-        return f"{_OPEN}{len(self._references) - 1}{_CLOSE}"
+        return f"{self._open}{len(self._references) - 1}{known}@"
 
     def decode(self, text: str) -> Value:
         """A wire string as a value: markers become references of an unknown, or vanish where the value is known."""
-        if _OPEN not in text:
+        if self._open not in text:
             return decode_text(text)
-        if (known := _known_content(text)) is not None:
-            return known
-        return Unknown((self._references[int(match[1])],)) if (match := _MARKER.fullmatch(text)) else UNKNOWN
+        parts: list[str | Reference] = []
+        position = 0
+        for match in self._marker.finditer(text):
+            parts.append(text[position : match.start()])
+            if not match[2]:
+                parts.append(self._references[int(match[1])])
+            position = match.end()
+        parts.append(text[position:])
+        merged = _merged(parts)
+        return merged[0] if len(merged) == 1 and isinstance(merged[0], str) else Unknown(merged)
+
+    def unmark(self, value: Any) -> Any:
+        """Properties on the wire as the program may see them: no marker, unknowns as the engine writes them."""
+        if isinstance(value, str):
+            decoded = self.decode(value)
+            return decoded if isinstance(decoded, str) else UNKNOWN_TEXT
+        if isinstance(value, Mapping):
+            return {key: self.unmark(item) for key, item in cast("Mapping[str, Any]", value).items()}
+        if isinstance(value, Sequence):
+            return [self.unmark(item) for item in cast("Sequence[Any]", value)]
+        return value
 
     def references_in(self, properties: object, path: str = "") -> Iterator[PropertyReference]:
         """Where properties on the wire take their value from another resource's output, secrets included."""
         if isinstance(properties, str):
-            for match in _MARKER.finditer(properties):
+            for match in self._marker.finditer(properties):
                 yield PropertyReference(path, self._references[int(match[1])])
         elif isinstance(properties, Mapping):
             mapping = cast("Mapping[str, object]", properties)
@@ -122,20 +151,12 @@ class OutputTracker:
                 yield from self.references_in(item, f"{path}[{index}]")
 
 
-def unmark(value: Any) -> Any:
-    """Properties on the wire as the program may see them: no marker, unknowns as the engine writes them."""
-    if isinstance(value, str):
-        if _OPEN not in value:
-            return value
-        known = _known_content(value)
-        return UNKNOWN_TEXT if known is None else known
-    if isinstance(value, Mapping):
-        return {key: unmark(item) for key, item in cast("Mapping[str, Any]", value).items()}
-    if isinstance(value, Sequence):
-        return [unmark(item) for item in cast("Sequence[Any]", value)]
-    return value
-
-
-def _known_content(text: str) -> str | None:
-    match = _MARKER.match(text)
-    return text[match.end() :] if match and match[2] else None
+def _merged(parts: list[str | Reference]) -> tuple[str | Reference, ...]:
+    """Parts without empty text and with neighbouring texts joined; never empty."""
+    merged: list[str | Reference] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part:
+            merged.append(part)
+    return tuple(merged) or ("",)

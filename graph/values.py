@@ -73,6 +73,10 @@ class Secret:
 
     unknown: Unknown | None = None
 
+    def __post_init__(self) -> None:
+        if self.unknown is not None and any(isinstance(part, str) for part in self.unknown.parts):
+            object.__setattr__(self, "unknown", UNKNOWN)  # text around a reference is content
+
     def __bool__(self) -> bool:
         raise TypeError("a secret's value is not in the graph: compare with `is_secret(value)` first")
 

@@ -1,14 +1,16 @@
 """What the offline recorder sees of a program."""
 
 import asyncio
+import json
 
 import pulumi
 import pytest
 from pulumi_aws import Provider, ec2, get_caller_identity, s3, sqs
 
+from graph.codec import to_json
 from graph.errors import RecordingError
 from graph.nodes import EdgeKind
-from graph.values import MISSING, UNKNOWN, Secret, Unknown
+from graph.values import MISSING, UNKNOWN, Reference, Secret, Unknown
 from tests.kit import ACCOUNT, record_component, record_program
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
@@ -215,3 +217,72 @@ def test_messages_are_kept_when_the_program_logs() -> None:
     assert [(diagnostic.severity, diagnostic.message) for diagnostic in recording.diagnostics] == [
         ("warning", "careful")
     ]
+
+
+def test_text_shows_its_gaps_when_it_is_put_together_from_outputs() -> None:
+    def program() -> None:
+        queue = sqs.Queue("q", name="known")
+        arns = [queue.arn, pulumi.Output.concat(queue.arn, "/", queue.name)]
+        document = pulumi.Output.json_dumps({"Resource": arns, "Note": 'say "é"'})
+        s3.Bucket("b", tags={"policy": document, "url": pulumi.Output.format("{0}?x={n}", queue.url, n=queue.name)})
+
+    view = record_component(program)
+    policy, arn = view.value("b", "tags.policy"), Reference(view.node("q").urn, "arn")
+    assert isinstance(policy, Unknown)
+    assert policy.parts == (
+        '{"Resource": ["',
+        arn,
+        '", "',
+        arn,
+        '/known"], "Note": "say \\"\\u00e9\\""}',
+    )
+    assert json.loads(str(policy))["Resource"] == [f"${{{arn}}}", f"${{{arn}}}/known"]
+    assert str(view.value("b", "tags.url")).endswith("#url}?x=known")
+    assert view.wiring("b", "tags.policy") == {"q.arn", "q.name"}
+
+
+def test_text_is_known_and_keeps_its_references_when_all_its_parts_are_known() -> None:
+    def program() -> None:
+        queue = sqs.Queue("q", name="known")
+        s3.Bucket("b", tags={"path": pulumi.Output.concat("a/", queue.name, "/b")})
+
+    view = record_component(program)
+    assert view.value("b", "tags.path") == "a/known/b"
+    assert view.wiring("b", "tags.path") == {"q.name"}
+
+
+def test_text_is_only_unknown_when_one_part_went_through_apply() -> None:
+    def program() -> None:
+        queue = sqs.Queue("q")
+        s3.Bucket("b", tags={"path": pulumi.Output.concat(queue.name, queue.arn.apply(str.upper))})
+
+    view = record_component(program)
+    assert view.value("b", "tags.path") == UNKNOWN
+    view.assert_depends("b", "q")
+
+
+def test_program_never_sees_a_marker_when_it_reads_what_it_passed_on() -> None:
+    seen: list[str] = []
+
+    def program() -> None:
+        queue = sqs.Queue("q", name="known")
+        text = pulumi.Output.concat("a/", queue.name)
+        bucket = s3.Bucket("b", bucket=text, tags={"arn": queue.arn})
+        bucket.bucket.apply(seen.append)
+        text.apply(seen.append)
+        bucket.tags.apply(lambda tags: seen.append(str(tags)))
+
+    record_program(program)
+    assert seen == ["a/known", "a/known"]
+
+
+def test_secret_text_keeps_no_content_when_it_has_gaps() -> None:
+    def program() -> None:
+        queue = sqs.Queue("q")
+        password = pulumi.Output.secret("canary-9c")
+        s3.Bucket("b", tags={"url": pulumi.Output.format("https://{0}@{1}", password, queue.url)})
+
+    view = record_component(program)
+    assert view.value("b", "tags.url") == Secret(UNKNOWN)
+    assert view.wiring("b", "tags.url") == {"q.url"}
+    assert "canary-9c" not in to_json(view.graph)
