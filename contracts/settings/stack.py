@@ -94,7 +94,7 @@ def with_zone_names(values: Mapping[str, Any]) -> dict[str, Any]:
     region, network = values.get("region"), values.get("network")
     if isinstance(network, Settings):
         network = network.model_dump()
-    if region not in regions.REGION_ZONES or not isinstance(network, Mapping):
+    if not isinstance(region, str) or region not in regions.REGION_ZONES or not isinstance(network, Mapping):
         return dict(values)
     named: dict[str, Any] = dict(network)  # pyright: ignore[reportUnknownArgumentType]
     for key in ZONE_LISTS:

@@ -209,6 +209,12 @@ def test_version_is_refused_when_its_support_ends_later() -> None:
         parse(config, stack="dev", today=date(2030, 3, 1))
 
 
+@pytest.mark.parametrize("region", [["us-east-1"], {"a": 1}, None, 1])
+def test_region_is_refused_when_it_is_no_text(tmp_path: Path, region: object) -> None:
+    (problem,) = problems(tmp_path, to_yaml(stack_values() | {"region": region}))
+    assert (problem.path, problem.allowed.split(":")[0]) == ("atoll:region", "text")
+
+
 def test_settings_made_in_python_follow_the_rules_too() -> None:
     values = copy.deepcopy(stack_values())
     values["ecs"]["scaling"]["minimum"] = 900
