@@ -88,9 +88,9 @@ class Cloud:
     ) -> Cloud:
         """The healthy cloud of `home`, started when there is none; two concurrent calls get the same one.
 
-        Without `port`: where this home listened last, else 4566, else any free port; 0 is any free port. `profiles`
+        Without `port`: where this home listened last, else 4566, else any free one; 0 is any free one. `profiles`
         move groups of services to MiniStack (see ``embedded.gateway.routes``). The cloud stops itself after `idle`
-        seconds without a call (two hours). Raises `CloudError` when it does not come up, or runs already on another port.
+        seconds without a call (two hours). Raises `CloudError` when it does not come up or has another port.
         """
         home = home.absolute()
         home.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ class Cloud:
         told = self._ask("status")
         return CloudStatus(
             url=self.url,
-            pid=self.pid,
+            pid=told["pid"],
             home=str(self.home),
             calls=told["calls"],
             errors=told["errors"],
@@ -201,12 +201,13 @@ class Cloud:
                 process.stop(self.home, emulator.value)
 
     def _leave(self, *, keep_emulators: bool) -> None:
+        now = Cloud.running(self.home) or self  # the gateway may have been restarted since this object was made
         with contextlib.suppress(CloudError):
-            self._ask("stop", {"keep_emulators": keep_emulators})
+            now._ask("stop", {"keep_emulators": keep_emulators})
         deadline = time.monotonic() + 15
-        while time.monotonic() < deadline and process.is_process(self.pid, self.born):
+        while time.monotonic() < deadline and process.is_process(now.pid, now.born):
             time.sleep(0.05)
-        process.end(self.pid, self.born)
+        process.end(now.pid, now.born)
 
     def _healthy(self) -> bool:
         try:

@@ -1,7 +1,7 @@
 """moto in a process of its own: ``python -m embedded.emulators.moto_server HOME``.
 
-What moto does not implement is answered with 501 and `NOT_IMPLEMENTED`, which the gateway takes as the word for its
-fallback; what breaks inside moto is an ``InternalFailure`` that names the exception, not an HTML page.
+What moto does not implement is answered with 501 and `process.NOT_IMPLEMENTED`, which the gateway takes as the word
+for its fallback; what breaks inside moto is an ``InternalFailure`` that names the exception, not an HTML page.
 State is in memory only: moto cannot save it.
 """
 
@@ -30,8 +30,6 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 from werkzeug.serving import make_server
 
 from embedded.emulators import process, shims
-
-NOT_IMPLEMENTED = "x-atoll-not-implemented"
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -66,7 +64,7 @@ def plain_failures(application: Application) -> Application:
         try:
             return application(environ, start_response)
         except NotImplementedError as missing:
-            start_response("501 Not Implemented", [(NOT_IMPLEMENTED, "1"), ("Content-Length", "0")])
+            start_response("501 Not Implemented", [(process.NOT_IMPLEMENTED, "1"), ("Content-Length", "0")])
             logging.info("not implemented: %s", missing)
             return []
         except Exception as broken:

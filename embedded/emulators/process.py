@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 
+NOT_IMPLEMENTED = "x-atoll-not-implemented"  # header of an answer that says: this emulator does not know the call
 ORPHANED_AFTER = 300.0  # seconds without a heartbeat
 _READY_WITHIN = 60.0
 # Forks, tells the child's id and ends, so that the child is adopted by init.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -65,6 +66,7 @@ class Control:
         running = [process.found(gateway.home, emulator.value) for emulator in Emulator]
         return {
             **counts,
+            "pid": os.getpid(),
             "emulators": [
                 {"name": item.name, "pid": item.pid, "url": item.url, "version": item.version}
                 for item in running

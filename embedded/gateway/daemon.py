@@ -79,7 +79,7 @@ async def serve(home: Path, port: int | None, profiles: frozenset[Profile], idle
     remembered = json.loads(record.read_text()).get("port") if record.exists() else None
     listener = listening_socket(port, remembered)
     (home / "heartbeat").touch()
-    index = await asyncio.to_thread(ServiceIndex.load, home / "services.json")
+    index = await asyncio.to_thread(ServiceIndex.build)
     gateway = Gateway(home, index, profiles)
     left = asyncio.Event()
     keep = False

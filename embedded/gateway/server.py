@@ -19,7 +19,6 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from embedded.emulators import process
-from embedded.emulators.moto_server import NOT_IMPLEMENTED
 from embedded.gateway import wire
 from embedded.gateway.accounts import MINTING, Accounts
 from embedded.gateway.catalog import HttpCall, Operation, ServiceIndex, find_operation
@@ -151,7 +150,10 @@ class Gateway:
         if emulator not in self._urls:
             async with self._starting[emulator]:
                 if emulator not in self._urls:
-                    running = await asyncio.to_thread(process.start, self.home, emulator.value)
+                    known = await asyncio.to_thread(process.found, self.home, emulator.value)
+                    running = known or await asyncio.to_thread(process.start, self.home, emulator.value)
+                    if known is None and emulator is Emulator.MOTO:
+                        self.forget_answers()  # it begins empty, and so must what was remembered beside it
                     self._urls[emulator] = running.url
         return self._urls[emulator]
 
@@ -273,7 +275,7 @@ class Gateway:
 
     @staticmethod
     def _not_implemented(ask: Ask, emulator: Emulator, source: aiohttp.ClientResponse, raw: bytes) -> bool:
-        if NOT_IMPLEMENTED in source.headers or source.status == 501:
+        if process.NOT_IMPLEMENTED in source.headers or source.status == 501:
             return True
         if ask.service == "s3" or ask.call.method == "HEAD":  # a missing object also is an empty 404
             return False

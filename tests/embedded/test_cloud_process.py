@@ -205,6 +205,21 @@ def test_state_survives_when_only_the_gateway_restarts(cloud: Cloud, client: Cli
     assert cloud_after == again
 
 
+def test_cloud_begins_empty_when_its_emulator_does(tmp_path: Path):
+    first = Cloud.start(tmp_path, port=0, idle=600)
+    keys = {"region_name": "us-east-1", "aws_access_key_id": ACCOUNT, "aws_secret_access_key": "x"}
+    try:
+        boto3.client("oam", endpoint_url=first.url, **keys).create_sink(Name="s")
+        first.stop()
+        second = Cloud.start(tmp_path, idle=600)
+        assert second.port == first.port  # what was configured against it still finds it
+        assert boto3.client("oam", endpoint_url=second.url, **keys).list_sinks()["Items"] == []
+    finally:
+        running = Cloud.running(tmp_path)
+        if running:
+            running.stop()
+
+
 def test_two_starts_get_the_same_cloud_and_stopping_leaves_no_process(tmp_path: Path):
     found: list[Cloud] = []
     starts = [threading.Thread(target=lambda: found.append(Cloud.start(tmp_path, port=0, idle=600))) for _ in range(2)]
