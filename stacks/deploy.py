@@ -27,7 +27,9 @@ def deploy() -> None:
     """
     stack = pulumi.get_stack()
     try:
-        settings = parse(configuration(), stack=stack)
+        values = configuration()
+        secret = [key for key in values if engine_config.is_config_secret(key)]
+        settings = parse(values, stack=stack, secret_keys=secret)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
     build = LAYERS.get(settings.layer)

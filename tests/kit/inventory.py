@@ -52,7 +52,9 @@ def _live(operation: str, key: str, field: str, gone: tuple[str, ...], state: st
 
 def _usable_keys(client: Any) -> list[str]:
     """Customer keys that are not waiting for their deletion: AWS keeps those for the window."""
-    ids = [key["KeyId"] for key in _pages(client, "list_keys", "Keys")]
+    aliases = _pages(client, "list_aliases", "Aliases")
+    managed = {alias.get("TargetKeyId") for alias in aliases if alias["AliasName"].startswith("alias/aws/")}
+    ids = [key["KeyId"] for key in _pages(client, "list_keys", "Keys") if key["KeyId"] not in managed]
     described = [client.describe_key(KeyId=key)["KeyMetadata"] for key in ids]
     return [key["KeyId"] for key in described if key["KeyState"] == "Enabled" and key["KeyManager"] == "CUSTOMER"]
 
@@ -76,9 +78,21 @@ def _own_aliases(client: Any) -> list[str]:
     return [name for name in names if not name.startswith("alias/aws/")]
 
 
+def _ecs_clusters(client: Any) -> list[str]:
+    """Clusters that still are something: AWS shows deleted ones as INACTIVE for a while."""
+    arns = _pages(client, "list_clusters", "clusterArns")
+    found = client.describe_clusters(clusters=arns)["clusters"] if arns else []
+    return [cluster["clusterArn"] for cluster in found if cluster["status"] == "ACTIVE"]
+
+
 def _ecs_services(client: Any) -> list[str]:
-    clusters = _pages(client, "list_clusters", "clusterArns")
-    return [arn for cluster in clusters for arn in _pages(client, "list_services", "serviceArns", cluster=cluster)]
+    return [
+        service["serviceArn"]
+        for cluster in _ecs_clusters(client)
+        for arn in _pages(client, "list_services", "serviceArns", cluster=cluster)
+        for service in client.describe_services(cluster=cluster, services=[arn])["services"]
+        if service["status"] == "ACTIVE"
+    ]
 
 
 def _listeners(client: Any) -> list[str]:
@@ -144,7 +158,7 @@ LISTINGS: dict[str, tuple[str, Listing]] = {
     ),
     "aws:lb/listener:Listener": ("elbv2", _listeners),
     "aws:lb/targetGroup:TargetGroup": ("elbv2", _plain("describe_target_groups", "TargetGroups", "TargetGroupArn")),
-    "aws:ecs/cluster:Cluster": ("ecs", _plain("list_clusters", "clusterArns", None)),
+    "aws:ecs/cluster:Cluster": ("ecs", _ecs_clusters),
     "aws:ecs/service:Service": ("ecs", _ecs_services),
     "aws:ecr/repository:Repository": ("ecr", _plain("describe_repositories", "repositories", "repositoryName")),
     "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": (

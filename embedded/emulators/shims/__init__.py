@@ -12,23 +12,33 @@ from typing import Any
 
 from embedded.emulators.shims import (
     bucket_policy_conditions,
+    budget_subscribers,
+    cache_subnet_group_deletion,
     elasticache_clusters,
     epoch_timestamps,
     event_bridge_notifications,
+    icmp_type_code,
     key_rotation_period,
     log_delivery_policy,
+    parameter_source,
     performance_insights,
+    referenced_group_descriptions,
     unique_dbi_resource_id,
 )
 
 ALL: tuple[ModuleType, ...] = (
     bucket_policy_conditions,
+    budget_subscribers,
+    cache_subnet_group_deletion,
     elasticache_clusters,
     epoch_timestamps,
     event_bridge_notifications,
+    icmp_type_code,
     key_rotation_period,
     log_delivery_policy,
+    parameter_source,
     performance_insights,
+    referenced_group_descriptions,
     unique_dbi_resource_id,
 )
 

@@ -42,6 +42,7 @@ def _node(backend: ElastiCacheBackend, group: ReplicationGroup, identifier: str)
     node = CacheCluster(**given)
     node.at_rest_encryption_enabled = group.at_rest_encryption_enabled
     node.auth_token_enabled = group.auth_token_enabled
+    node.security_groups = [{"SecurityGroupId": one, "Status": "active"} for one in group.security_group_ids or []]
     return node
 
 
