@@ -18,7 +18,7 @@ def requirements() -> dict[str, list[str]]:
 
 
 @cache
-def tests_in(file: str) -> frozenset[str]:
+def names_in(file: str) -> frozenset[str]:
     """Names of the test functions and methods of a file (`test_x`, `TestY::test_x`)."""
     found: set[str] = set()
     for node in ast.parse((PROJECT / file).read_text(encoding="utf-8")).body:
@@ -40,7 +40,7 @@ def test_every_row_has_tests_and_every_test_exists() -> None:
             file, _, name = node.partition("::")
             if not (PROJECT / file).is_file():
                 problems.append(f"{row}: there is no {file}")
-            elif name not in tests_in(file):
+            elif name not in names_in(file):
                 problems.append(f"{row}: {file} has no test {name}")
     assert not problems, "\n".join(problems)
 

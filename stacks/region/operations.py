@@ -66,6 +66,8 @@ def make_operations(
     watched = {"functions": log_groups.names[FUNCTIONS_LOG_GROUP]}
     if compute.cluster is not None:
         watched["services"] = compute.cluster.log_group_name
+    if "postgresql" in data.database.log_group_names:
+        watched["database"] = data.database.log_group_names["postgresql"]
     ErrorFilters(name, args=ErrorFiltersArgs(environment=name, log_groups=watched), opts=opts)
     subjects = Subjects(
         environment=name,

@@ -59,8 +59,8 @@ def export(
         "key_arns": foundation.keys.arns,
         "log_groups": {
             "flow": vpc.flow_logs.log_group_name,
-            **operations.watched_log_groups,
             **{f"database-{log}": group for log, group in data.database.log_group_names.items()},
+            **operations.watched_log_groups,
         },
         "dashboards": _dashboards(settings.environment) if operations.dashboards else {},
         "alarm_topic_arn": operations.topic.arn,
