@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +34,19 @@ class Bundle:
         return self.directory / DESCRIPTORS
 
     def save(self) -> None:
-        """Write the part that is no file of its own."""
+        """Write the part that is no file of its own, if it says something else; a reader never sees half of it."""
         about = {
             "sdk_version": self.sdk_version,
             "provider": str(self.provider),
             "provider_version": self.provider_version,
         }
-        (self.directory / ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps(about, indent=2) + "\n"
+        path = self.directory / ABOUT
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            return
+        fresh = path.with_name(f".{ABOUT}.{os.getpid()}")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
 
 
 def load(directory: Path) -> Bundle:

@@ -62,8 +62,7 @@ def _bundle(folder: Path, provider: ProviderBinary) -> Bundle:
     target = folder / f"{sdk_version()}-{provider.version}-{key}"
     bundle = Bundle(target, sdk_version(), provider.path, provider.version)
     if (target / bundles.ABOUT).is_file():
-        if bundles.load(target) != bundle:  # the same provider, moved
-            bundle.save()
+        bundle.save()  # the same provider may have moved
         return bundle
     work = Path(tempfile.mkdtemp(prefix="build-", dir=folder))
     try:

@@ -12,7 +12,7 @@ from embedded.aws_plugin.resources import Resources, Target
 from embedded.aws_plugin.secrecy import mark
 from embedded.aws_plugin.shapes import block_to_pulumi
 from embedded.aws_plugin.state import STATE_KEY, Recorded, identity, outputs, recorded
-from embedded.aws_plugin.terraform import Applied, Plan, State
+from embedded.aws_plugin.terraform import Applied, Plan, State, Terraform, Warn
 from embedded.aws_plugin.values import Props, Value, as_dict, reveal_all
 
 
@@ -48,6 +48,7 @@ class Lifecycle(Resources):
             return Made("", outputs(node, State(plan.values or {}), properties, region, preview=True))
         creations.note(target.urn, Step.STARTED)
         applied = terraform.apply(node.type, None, plan, config, warn)  # no note if the process dies: nobody knows
+        applied = self._as_it_is(terraform, target, applied, warn)
         if applied.state is None:
             creations.note(target.urn, Step.FAILED)
         made = self._made(target, applied, properties, region)
@@ -65,7 +66,8 @@ class Lifecycle(Resources):
         plan = self.plan(terraform, target, was, config, warn)
         if preview:
             return Made("", outputs(node, State(plan.values or {}), news, was.region, preview=True))
-        return self._made(target, terraform.apply(node.type, was.state, plan, config, warn), news, was.region)
+        applied = terraform.apply(node.type, was.state, plan, config, warn)
+        return self._made(target, self._as_it_is(terraform, target, applied, warn), news, was.region)
 
     def delete(self, target: Target, properties: Props, seconds: float) -> None:
         """End it."""
@@ -111,6 +113,21 @@ class Lifecycle(Resources):
                 f"Run `pulumi refresh --target '{target.urn}'` first."
             )
         return was
+
+    @staticmethod
+    def _as_it_is(terraform: Terraform, target: Target, applied: Applied, warn: Warn) -> Applied:
+        """After a failure, the resource as it really is.
+
+        The provider records what it was asked for even where it got no further (Terraform replaces such a resource).
+        Read
+        again, the next update finishes exactly what is missing.
+        """
+        if applied.state is None or not applied.problems:
+            return applied
+        try:
+            return replace(applied, state=terraform.read(target.node.type, applied.state, warn))
+        except PluginError:  # whatever broke the operation may break reading, too
+            return applied
 
     @staticmethod
     def _made(target: Target, applied: Applied, inputs: Props, region: str) -> Made:

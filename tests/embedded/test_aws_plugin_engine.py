@@ -149,20 +149,22 @@ def test_stack_lives_from_up_to_destroy(project: Project) -> None:
 
 
 def test_resource_is_managed_when_it_was_imported(project: Project) -> None:
-    project.client("sqs").create_queue(QueueName="imported", Attributes={"VisibilityTimeout": "45"})
-    url = project.client("sqs").get_queue_url(QueueName="imported")["QueueUrl"]
+    vpc = project.client("ec2").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     project.write("import pulumi")
-    project.run("import", "aws:sqs/queue:Queue", "queue", url, "--yes", "--generate-code=false", "--protect=false")
-    queue = project.state()["queue"]
-    assert queue["inputs"]["visibilityTimeoutSeconds"] == 45
-    project.write("import pulumi_aws as aws\naws.sqs.Queue('queue', name='imported', visibility_timeout_seconds=45)")
+    project.run("import", "aws:ec2/vpc:Vpc", "vpc", vpc, "--yes", "--generate-code=false", "--protect=false")
+    imported = project.state()["vpc"]
+    assert imported["id"] == vpc
+    assert imported["inputs"]["cidrBlock"] == "10.9.0.0/16"
+    assert "ipv6CidrBlock" not in imported["inputs"], "what says nothing is no input"
+    project.write("import pulumi_aws as aws\naws.ec2.Vpc('vpc', cidr_block='10.9.0.0/16')")
     assert project.operations() == {}
 
 
 def test_error_names_the_resource_and_what_aws_said_but_no_secret(project: Project) -> None:
     project.write(
         "import pulumi, pulumi_aws as aws\n"
-        f"aws.secretsmanager.SecretVersion('version', secret_id='missing', secret_string=pulumi.Output.secret('{SECRET}'))\n"
+        f"secret = pulumi.Output.secret('{SECRET}')\n"
+        "aws.secretsmanager.SecretVersion('version', secret_id='missing', secret_string=secret)\n"
     )
     said = project.up(fails=True)
     assert "aws:secretsmanager/secretVersion:SecretVersion 'version'" in said

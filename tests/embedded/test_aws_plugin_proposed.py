@@ -42,8 +42,8 @@ def test_computed_values_are_kept_when_the_configuration_leaves_them_open(sample
 
 
 @relaxed
-@given(samples(known=True), samples(known=True))
-def test_proposal_is_the_configuration_when_there_is_no_prior(sample: Sample, _other: Sample) -> None:
+@given(samples(known=True))
+def test_proposal_is_the_configuration_when_there_is_no_prior(sample: Sample) -> None:
     assert proposed(sample.block, None, sample.state) == sample.state
 
 
