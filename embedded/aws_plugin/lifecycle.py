@@ -119,8 +119,7 @@ class Lifecycle(Resources):
         """After a failure, the resource as it really is.
 
         The provider records what it was asked for even where it got no further (Terraform replaces such a resource).
-        Read
-        again, the next update finishes exactly what is missing.
+        Once it is read again, the next update finishes exactly what is missing.
         """
         if applied.state is None or not applied.problems:
             return applied
