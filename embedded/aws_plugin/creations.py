@@ -33,7 +33,7 @@ def note(urn: str, step: Step, identifier: str = "") -> None:
     if not path:
         return
     line = json.dumps({"urn": urn, "step": step, "id": identifier}) + "\n"
-    with _lock, open(path, "a", encoding="utf-8") as notes:
+    with _lock, Path(path).open("a", encoding="utf-8") as notes:
         notes.write(line)
         notes.flush()
         os.fsync(notes.fileno())

@@ -42,7 +42,7 @@ class Lifecycle(Resources):
         node, plain = target.node, reveal_all(properties)
         region = self.pool.region_of(plain.get("region"))
         config = self.config(node, plain, "create", seconds)
-        terraform, warn = self.pool.terraform(region), self.warner(target)
+        terraform, warn = self.pool.terraform(region), self.warner(target, properties)
         plan = self.plan(terraform, target, None, config, warn)
         if preview:
             return Made("", outputs(node, State(plan.values or {}), properties, region, preview=True))
@@ -62,7 +62,7 @@ class Lifecycle(Resources):
         node, plain = target.node, reveal_all(news)
         was = self._recorded(target, olds)
         config = self.config(node, self.keep(node, plain, was.state.values, ignored), "update", seconds)
-        terraform, warn = self.pool.terraform(was.region), self.warner(target)
+        terraform, warn = self.pool.terraform(was.region), self.warner(target, olds, news)
         plan = self.plan(terraform, target, was, config, warn)
         if preview:
             return Made("", outputs(node, State(plan.values or {}), news, was.region, preview=True))
@@ -77,7 +77,7 @@ class Lifecycle(Resources):
             allowed: dict[str, Value] = dict.fromkeys(node.timeouts)
             allowed |= as_dict(state.values.get("timeouts")) | {"delete": f"{seconds:g}s"}
             state = replace(state, values={**state.values, "timeouts": allowed})
-        terraform, warn = self.pool.terraform(was.region), self.warner(target)
+        terraform, warn = self.pool.terraform(was.region), self.warner(target, properties)
         plan = terraform.plan(node.type, state, None, None, warn)
         plan = Plan(None, plan.private or state.private, ())
         applied = terraform.apply(node.type, state, plan, None, warn)
@@ -86,7 +86,7 @@ class Lifecycle(Resources):
 
     def read(self, target: Target, identifier: str, properties: Props, inputs: Props) -> Found | None:
         """As it is now; None if it is gone. Without recorded state it is imported by its id."""
-        node, warn = target.node, self.warner(target)
+        node, warn = target.node, self.warner(target, properties, inputs)
         plain = reveal_all(properties)
         was = recorded(plain)
         region = was.region if was else self.pool.region_of(plain.get("region") or reveal_all(inputs).get("region"))

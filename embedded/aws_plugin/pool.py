@@ -9,9 +9,10 @@ from concurrent.futures import Future
 
 from embedded.aws_plugin import settings
 from embedded.aws_plugin.bundle import Bundle
-from embedded.aws_plugin.errors import Problem
+from embedded.aws_plugin.errors import PluginError, Problem
 from embedded.aws_plugin.mapping.store import MapStore
 from embedded.aws_plugin.report import Finding, Reporter
+from embedded.aws_plugin.secrecy import redact
 from embedded.aws_plugin.terraform import Terraform
 from embedded.aws_plugin.tfplugin import Messages
 from embedded.aws_plugin.values import Props, Value
@@ -26,12 +27,14 @@ class Pool:
         self._store = store
         self._reporter = reporter
         self._config: Props = {}
+        self._hidden: set[str] = set()
         self._lock = threading.Lock()
         self._started: dict[str, Future[Terraform]] = {}
 
-    def configure(self, config: Props) -> None:
-        """The provider's inputs, as `settings.from_pulumi` gives them."""
+    def configure(self, config: Props, hidden: set[str]) -> None:
+        """Take the provider's inputs, as `settings.from_pulumi` gives them; `hidden`: what no message may show."""
         self._config = config
+        self._hidden = hidden
 
     @property
     def region(self) -> str:
@@ -77,11 +80,15 @@ class Pool:
         )
         try:
             terraform.configure(config, self._warn)
-        except BaseException:
+        except BaseException as error:
             terraform.close()
+            if isinstance(error, PluginError):
+                reason = redact(str(error), self._hidden)
+                raise PluginError(f"the aws provider cannot be configured for {region}: {reason}") from None
             raise
         self._reporter.debug(f"provider for {region} ready in {time.monotonic() - begun:.2f} s")
         return terraform
 
     def _warn(self, problem: Problem) -> None:
-        self._reporter.warn(Finding("provider-warning", "", "pulumi:providers:aws", "", problem.text()))
+        text = redact(problem.text(), self._hidden)
+        self._reporter.warn(Finding("provider-warning", "", "pulumi:providers:aws", "", text))

@@ -66,8 +66,9 @@ class Resources:
         """What is known about a resource; PluginError for a type that the Terraform provider lacks."""
         return Target(urn, self.store.resource(token or urn.split("::")[2].split("$")[-1]))
 
-    def warner(self, target: Target) -> Warn:
-        """Pass the Terraform provider's warnings on to the user."""
+    def warner(self, target: Target, *bags: Props) -> Warn:
+        """Pass the Terraform provider's warnings on to the user, without the secrets of these property bags."""
+        hidden = set[str]().union(*map(secret_texts, bags))
 
         def warn(problem: Problem) -> None:
             path = paths.from_terraform(target.node.body, problem.path)
@@ -88,20 +89,20 @@ class Resources:
         plain = reveal_all(checked)
         failures = [Failure(path, f"Missing required argument {path}") for path in inputs.missing(node.body, plain)]
         if not failures:
-            failures = self._validate(target, plain, secret_texts(checked))
+            failures = self._validate(target, plain, checked)
         if not failures:
             self._report_unsupported(target, plain)
         return checked, failures
 
-    def _validate(self, target: Target, plain: Props, secrets: set[str]) -> list[Failure]:
+    def _validate(self, target: Target, plain: Props, checked: Props) -> list[Failure]:
         node = target.node
         try:
             config = self.config(node, plain)
         except ShapeError as error:
             return [Failure(error.path, error.reason)]
         terraform = self.pool.terraform(self.pool.region_of(plain.get("region")))
-        problems = terraform.validate(node.type, config, self.warner(target))
-        hidden = secrets | sensitive_texts(node.body, config)
+        problems = terraform.validate(node.type, config, self.warner(target, checked))
+        hidden = secret_texts(checked) | sensitive_texts(node.body, config)
         return [
             Failure(paths.from_terraform(node.body, problem.path), redact(problem.text(), hidden))
             for problem in problems
@@ -160,7 +161,7 @@ class Resources:
         if node.regional and plain.get("region") is not UNKNOWN and region != was.region:
             return Difference({"region": Change.UPDATE}, frozenset({"region"}), names.has_fixed_name(node, plain, olds))
         config = self.config(node, self.keep(node, plain, was.state.values, ignored))
-        plan = self.plan(self.pool.terraform(was.region), target, was, config, self.warner(target))
+        plan = self.plan(self.pool.terraform(was.region), target, was, config, self.warner(target, olds, news))
         planned = dict(plan.values or {})
         if "timeouts" in was.state.values:  # how long to wait is not part of the resource
             planned["timeouts"] = was.state.values["timeouts"]

@@ -150,7 +150,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         given = decode(request.args)
         for key, value in request.variables.items():
             given.setdefault(key.split(":")[-1], value)
-        self.pool.configure(settings.from_pulumi(given))
+        config = settings.from_pulumi(given)
+        self.pool.configure(config, secret_texts(given) | settings.credentials(config))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )

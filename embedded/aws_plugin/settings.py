@@ -94,6 +94,11 @@ def _camel_keys(value: Value) -> Value:
     return [_camel_keys(item) for item in value] if isinstance(value, list) else value
 
 
+def credentials(config: Props) -> set[str]:
+    """Texts in the configuration that are secrets by their nature, whether marked or not."""
+    return {value for key in ("secretKey", "token") if isinstance(value := config.get(key), str) and value}
+
+
 def region(config: Props, environment: Mapping[str, str]) -> str:
     """The region a provider works in: configured, from the environment, else us-east-1."""
     configured = config.get("region")
