@@ -175,13 +175,15 @@ def service_model(service: str) -> ServiceModel | None:
 def find_operation(call: HttpCall, candidates: list[str]) -> Operation | None:
     """The operation that `call` asks for among the candidate services, or `None`."""
     cbor = _CBOR_PATH.search(call.url.split("?", 1)[0])
+    # SDKs do not agree on the prefix of a target; its last part is the action for all of them
+    named = cbor.group(2) if cbor else call.headers.get("X-Amz-Target", "").rpartition(".")[2]
     for service in candidates:
         model = service_model(service)
         if model is None:
             continue
-        if cbor:
-            if cbor.group(2) in model.operation_names:
-                return Operation(model.operation_model(cbor.group(2)), {})
+        if named:
+            if named in model.operation_names:
+                return Operation(model.operation_model(named), {})
             continue
         try:
             found, members = get_service_router(service).match(call.wsgi)

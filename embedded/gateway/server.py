@@ -189,6 +189,9 @@ class Gateway:
                 return self._by_model(request, ask), Answerer.FALLBACK, False
         source = await self._forward(request, ask, emulator, body)
         question = Question.of(ask.operation, ask) if body is not None and self._must_look(ask, source) else None
+        if question is None and process.NOT_IMPLEMENTED in source.headers:
+            source.release()
+            return self._by_model(request, ask), Answerer.GATEWAY, False
         if question is None and not self._mints(ask, source):
             return await stream_back(request, source), Answerer(emulator.value), False
         raw = await source.read()

@@ -220,3 +220,10 @@ def test_resource_is_found_by_a_bare_word_when_the_api_names_it_so(fallback: Fal
     assert store("DescribeDomain", domain="d")["domain"]["arn"].endswith(":domain/d")
     with pytest.raises(AwsError):
         store("DescribeDomain", domain="other")
+
+
+def test_member_is_shown_under_its_other_name_when_aws_renames_it(fallback: Fallback):
+    grafana = Api(fallback, "grafana")
+    told = {"accountAccessType": "CURRENT_ACCOUNT", "permissionType": "SERVICE_MANAGED"}
+    number = grafana("CreateWorkspace", **told, authenticationProviders=["SAML"])["workspace"]["id"]
+    assert grafana("DescribeWorkspace", workspaceId=number)["workspace"]["authentication"]["providers"] == ["SAML"]

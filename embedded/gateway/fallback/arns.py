@@ -16,10 +16,11 @@ from embedded.gateway.fallback.naming import Role, kebab
 _NAMESPACE = {
     "monitoring": "cloudwatch",
     "email": "ses",
+    "route53-recovery-control-config": "route53-recovery-control",
 }
 
 # Resource part of an ARN (Service Authorization Reference); {member} is taken from the record, {id} and {name} are its
-# own, {uuid} is new. Where nothing stands here it is ``<kind>/<name or id>``.
+# own, {uuid} and {short} are new. Where nothing stands here it is ``<kind>/<name or id>``.
 _FORMS = {
     ("ce", "AnomalyMonitor"): "anomalymonitor/{uuid}",
     ("ce", "AnomalySubscription"): "anomalysubscription/{uuid}",
@@ -34,6 +35,9 @@ _FORMS = {
     ("eks", "PodIdentityAssociation"): "podidentityassociation/{clusterName}/{id}",
     ("elasticache", "CacheParameterGroup"): "parametergroup:{name}",
     ("elasticache", "CacheSubnetGroup"): "subnetgroup:{name}",
+    ("globalaccelerator", "Accelerator"): "accelerator/{uuid}",
+    ("globalaccelerator", "EndpointGroup"): "{ListenerArn}/endpoint-group/{short}",
+    ("globalaccelerator", "Listener"): "{AcceleratorArn}/listener/{short}",
     ("grafana", "Workspace"): "/workspaces/{id}",
     ("oam", "Link"): "link/{uuid}",
     ("oam", "Sink"): "sink/{uuid}",
@@ -48,6 +52,8 @@ def arn_for(record: Record, signing_name: str) -> str:
     place = record.place
     values = _Values(record)
     form = _FORMS.get((place.service, record.noun), kebab(record.noun) + "/{any}")
+    if form.startswith("{"):  # it continues the ARN of its parent
+        return form.format_map(values)
     namespace = _NAMESPACE.get(signing_name, signing_name)
     region = "" if place.service in _WITHOUT_REGION else place.region
     return f"arn:{partition_of(place.region)}:{namespace}:{region}:{place.account}:{form.format_map(values)}"
@@ -99,6 +105,7 @@ class _Values(dict[str, str]):
     def __init__(self, record: Record) -> None:
         super().__init__({name: value for name, value in record.data.items() if isinstance(value, str)})
         self["uuid"] = str(uuid.uuid4())
+        self["short"] = secrets.token_hex(4)
         self["name"] = record.own(Role.NAME) or self["uuid"]
         self["id"] = record.own(Role.ID) or self["uuid"]
         self["any"] = record.own(Role.NAME) or record.own(Role.ID) or self["uuid"]

@@ -16,6 +16,7 @@ from typing import Any
 
 from botocore.model import StructureShape
 
+from embedded.gateway.fallback.defaults import settle
 from embedded.gateway.fallback.echo import Echo
 from embedded.gateway.fallback.memory import Memory, Owner, Place, Record
 from embedded.gateway.fallback.naming import Kind, Role, own_role, role_of, split
@@ -61,7 +62,8 @@ class Fallback:
         if question.kind in (Kind.CREATE, Kind.ACT) or not question.asked:
             return False
         found = self.memory.find(question.place, question.noun, question.asked)
-        return any(record.owner is Owner.FALLBACK and _named(record, question.asked) for record in found)
+        mine = [record for record in found if record.owner is Owner.FALLBACK]
+        return any(_named(record, question.asked) for record in mine)
 
     def claims(self, action: str) -> bool:
         """Whether to ask `holds` before the emulator: one that keeps tags keeps them for anything, even the unknown."""
@@ -101,9 +103,11 @@ class Fallback:
             raise already_exists(question)
         if existing:
             existing.data |= told
+            settle(existing)
             existing.tags |= question.tags
             touch(existing, now)
             return self.memory.keep(existing)
+        settle(draft)
         draft.tags = question.tags
         complete(draft, question.resource, question.signing_name, now)
         return self.memory.keep(draft)
@@ -170,6 +174,7 @@ class Fallback:
         if question.operation.name.startswith("Modify"):  # parameters that are not mentioned keep their values
             changes |= {name: _merged(record.data.get(name), value) for name, value in changes.items()}
         record.data |= {name: value for name, value in changes.items() if name not in question.asked}
+        settle(record)
         record.tags |= question.tags
         touch(record, _now())
         return self._changed(question, [self.memory.keep(record)])
@@ -258,6 +263,7 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _named(record: Record, asked: dict[str, Any]) -> bool:
-    """Whether `asked` names this very record and not merely allows it."""
+    """Whether `asked` names this very record, by its identifiers or its parent's, and not merely allows it."""
     values = {item for value in asked.values() for item in ([value] if isinstance(value, str) else value)}
-    return bool(values & record.identifiers)
+    parents = {value for name in asked if isinstance(value := record.data.get(name), str)}
+    return bool(values & (record.identifiers | parents))

@@ -1,0 +1,40 @@
+"""What AWS does and the service models do not say: members set unasked, and members shown under another name.
+
+Kept small: a row stands here only because a client fails, or differs for ever, without it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded.gateway.fallback.memory import Record
+from embedded.gateway.fallback.plain import is_members
+
+UNASKED: dict[tuple[str, str], dict[str, Any]] = {
+    # the Terraform provider reads it without looking whether it is there
+    ("rum", "AppMonitor"): {"DataStorage": {"CwLog": {"CwLogEnabled": False}}},
+}
+
+# Told as the first, shown as the second (a path).
+SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
+    ("globalaccelerator", "EndpointGroup"): {"EndpointConfigurations": "EndpointDescriptions"},
+    ("network-firewall", "RuleGroup"): {"Rules": "RulesSource.RulesString"},
+    ("grafana", "Workspace"): {"authenticationProviders": "authentication.providers"},
+}
+
+
+def settle(record: Record) -> None:
+    """Give a told resource what it has unasked, and its members under the names they are shown by."""
+    kind = (record.place.service, record.noun)
+    record.data = UNASKED.get(kind, {}) | record.data
+    for told, shown in SHOWN_AS.get(kind, {}).items():
+        if told in record.data:
+            _set(record.data, shown.split("."), record.data[told])
+
+
+def _set(members: dict[str, Any], path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        inner = members.get(name)
+        members[name] = inner if is_members(inner) else {}
+        members = members[name]
+    members[path[-1]] = value
