@@ -72,11 +72,8 @@ class Resources:
 
         def warn(problem: Problem) -> None:
             path = paths.from_terraform(target.node.body, problem.path)
-            self.reporter.warn(
-                Finding(
-                    "provider-warning", target.urn, target.node.token, path, f"{path}: {problem.text()}".lstrip(": ")
-                )
-            )
+            text = redact(f"{path}: {problem.text()}" if path else problem.text(), hidden)
+            self.reporter.warn(Finding("provider-warning", target.urn, target.node.token, path, text))
 
         return warn
 
