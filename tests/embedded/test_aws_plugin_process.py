@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from embedded.aws_plugin.install import install
+from embedded.aws_plugin.mapping.store import MapStore
+from embedded.aws_plugin.state import outputs
+from embedded.aws_plugin.terraform import State
 from embedded.aws_plugin.values import Secret
 from embedded.aws_plugin.wire import decode, encode
 from embedded.home import cache_dir
@@ -80,8 +85,6 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 def test_process_tells_its_version_before_any_terraform_runs(start: Callable[[], Running]) -> None:
     running = start()
-    from importlib.metadata import version
-
     assert running.stub.GetPluginInfo(empty_pb2.Empty()).version == version("pulumi-aws")
     assert running.children() == []
 
@@ -121,10 +124,78 @@ def test_planned_resource_has_unknowns_and_secrets(start: Callable[[], Running])
     running = start()
     inputs = decode(running.check(QUEUE, tags={"owner": Secret("hunter2")}).inputs)
     made = running.stub.Create(provider_pb2.CreateRequest(urn=QUEUE, properties=encode(inputs), preview=True))
-    outputs = decode(made.properties)
-    assert repr(outputs["arn"]) == "<unknown>"
-    assert outputs["tags"] == {"owner": Secret("hunter2")}
-    assert outputs["tagsAll"] == {"owner": Secret("hunter2")}
+    planned = decode(made.properties)
+    assert repr(planned["arn"]) == "<unknown>"
+    assert planned["tags"] == {"owner": Secret("hunter2")}
+    assert planned["tagsAll"] == {"owner": Secret("hunter2")}
+
+
+STREAM = "urn:pulumi:s::p::aws:cloudwatch/logStream:LogStream::stream"
+GROUP = "urn:pulumi:s::p::aws:iam/group:Group::group"
+STREAM_STATE = {"id": "s", "name": "s", "log_group_name": "g", "arn": "arn:aws:logs:us-east-1:1:x"}
+GROUP_STATE = {"id": "g", "name": "g", "path": "/", "arn": "arn:aws:iam::1:group/g", "unique_id": "AG"}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> MapStore:
+    return MapStore(install(tmp_path_factory.mktemp("home"), cache_dir()).bundle.map, "")
+
+
+def recorded_outputs(store: MapStore, token: str, state: dict[str, Any], inputs: dict[str, Any]) -> dict[str, Any]:
+    """What an earlier deployment would have left in Pulumi's state."""
+    return outputs(store.resource(token), State(state), inputs, "us-east-1")
+
+
+def diff(running: Running, urn: str, olds: dict[str, Any], news: dict[str, Any], ignore: tuple[str, ...] = ()) -> Any:
+    request = provider_pb2.DiffRequest(urn=urn, olds=encode(olds), news=encode(news), ignoreChanges=ignore)
+    return running.stub.Diff(request)
+
+
+def test_diff_is_empty_or_an_update_or_a_replacement_as_the_provider_plans(
+    start: Callable[[], Running], store: MapStore
+) -> None:
+    running = start()
+    group = recorded_outputs(store, "aws:iam/group:Group", GROUP_STATE, {})
+    nothing = diff(running, GROUP, group, {"name": "g"})
+    assert (nothing.changes, list(nothing.diffs)) == (provider_pb2.DiffResponse.DIFF_NONE, [])
+
+    update = diff(running, GROUP, group, {"name": "g", "path": "/team/"})
+    assert (list(update.diffs), list(update.replaces)) == (["path"], [])
+    assert update.detailedDiff["path"].kind == provider_pb2.PropertyDiff.UPDATE
+    ignored = diff(running, GROUP, group, {"name": "g", "path": "/team/"}, ("path",))
+    assert ignored.changes == provider_pb2.DiffResponse.DIFF_NONE
+
+    stream = recorded_outputs(store, "aws:cloudwatch/logStream:LogStream", STREAM_STATE, {"name": "s"})
+    replacement = diff(running, STREAM, stream, {"name": "s", "logGroupName": "other", "__defaults": []})
+    assert list(replacement.replaces) == ["logGroupName"]
+    assert replacement.detailedDiff["logGroupName"].kind == provider_pb2.PropertyDiff.UPDATE_REPLACE
+    assert replacement.deleteBeforeReplace, "both would have the name that the program gave"
+    kept = diff(running, STREAM, stream, {"name": "s", "logGroupName": "other", "__defaults": ["name"]})
+    assert not kept.deleteBeforeReplace
+
+
+def test_another_region_replaces(start: Callable[[], Running], store: MapStore) -> None:
+    inputs = {"name": "s", "logGroupName": "g"}
+    stream = recorded_outputs(store, "aws:cloudwatch/logStream:LogStream", STREAM_STATE, inputs)
+    moved = diff(start(), STREAM, stream, {**inputs, "region": "eu-west-1"})
+    assert list(moved.replaces) == ["region"]
+
+
+def test_update_of_what_another_plug_in_made_says_how_to_go_on(start: Callable[[], Running]) -> None:
+    request = provider_pb2.UpdateRequest(urn=GROUP, id="g", olds=encode({"name": "g"}), news=encode({"name": "g"}))
+    with pytest.raises(grpc.RpcError, match="pulumi refresh --target"):
+        start().stub.Update(request)
+
+
+def test_unreachable_cloud_is_an_error_that_names_the_resource_and_no_secret(start: Callable[[], Running]) -> None:
+    inputs = {"name": "g", "path": "/", "nothing": Secret("hunter2")}
+    with pytest.raises(grpc.RpcError) as caught:
+        start().stub.Create(provider_pb2.CreateRequest(urn=GROUP, properties=encode(inputs)))
+    said = str(caught.value)
+    assert "aws:iam/group:Group 'group'" in said
+    assert "CreateGroup" in said
+    assert "hunter2" not in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("how", ["interrupt", "end of input", "kill"])
@@ -149,8 +220,6 @@ def test_cancel_is_answered_when_nothing_runs(start: Callable[[], Running]) -> N
 
 
 def test_plug_in_starts_without_the_sdk() -> None:
-    import sys
-
     code = (
         "import sys; from embedded.aws_plugin.light import skip_grpc_extras, skip_pulumi_sdk\n"
         "skip_grpc_extras(); skip_pulumi_sdk()\n"
