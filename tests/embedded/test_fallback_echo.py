@@ -105,7 +105,8 @@ def test_xml_answer_is_filled_when_protocol_is_query(fallback: Fallback):
     body = fallback.observe(question, 200, {}, shown.encode())
     assert body is not None
     response = {"status_code": 200, "headers": {}, "body": body}
-    [instance] = create_parser("query").parse(response, question.operation.model.output_shape)["DBInstances"]
+    shape: Any = question.operation.model.output_shape
+    [instance] = create_parser("query").parse(response, shape)["DBInstances"]
     assert (instance["DBInstanceIdentifier"], instance["MonitoringInterval"]) == ("db", 60)
     assert b"xxxxxxxx" not in body
 
