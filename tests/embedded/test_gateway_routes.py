@@ -96,7 +96,14 @@ def test_nothing_is_guessed_when_service_is_unknown(index: ServiceIndex):
         ("GET", "/bkt?policy", {}, b"", ["s3"], "GetBucketPolicy"),
         ("GET", "/bkt/key?versionId=1", {}, b"", ["s3"], "GetObject"),
         ("POST", "/", {"X-Amz-Target": "AmazonSSM.GetParameter"}, b"{}", ["ssm"], "GetParameter"),
-        ("POST", "/", {"X-Amz-Target": "Other_20191201.GetConnection"}, b"{}", ["codestar-connections"], "GetConnection"),
+        (
+            "POST",
+            "/",
+            {"X-Amz-Target": "Other_20191201.GetConnection"},
+            b"{}",
+            ["codestar-connections"],
+            "GetConnection",
+        ),
         (
             "POST",
             "/",
