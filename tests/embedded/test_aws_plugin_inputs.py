@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from embedded.aws_plugin.report import REPORT_FILE, Finding, Reporter
 from embedded.aws_plugin.secrecy import mark, redact, secret_texts, sensitive_texts
 from embedded.aws_plugin.state import STATE_KEY, outputs, recorded
 from embedded.aws_plugin.terraform import State, pack, unpack
-from embedded.aws_plugin.values import UNKNOWN, Secret, reveal_all
+from embedded.aws_plugin.values import UNKNOWN, Props, Secret, reveal_all
 
 
 def text(name: str, flags: str = "o") -> Attribute:
@@ -51,7 +52,7 @@ def test_inputs_without_a_place_are_named_at_any_depth() -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], {}])
-def test_input_without_a_place_is_no_matter_when_it_says_nothing(value: object) -> None:
+def test_input_without_a_place_is_no_matter_when_it_says_nothing(value: Any) -> None:
     assert unsupported(NODE, {"newer": value}) == []
 
 
@@ -260,7 +261,7 @@ def test_credentials_of_the_environment_are_left_alone_when_an_endpoint_is_set()
 
 
 def test_endpoints_of_the_program_win() -> None:
-    given = {"endpoints": [{"s3": "http://here"}]}
+    given: Props = {"endpoints": [{"s3": "http://here"}]}
     config, extra = settings.to_terraform(PROVIDER, given, "us-east-1", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
     assert config["endpoints"] == [{"s3": "http://here", "s3control": None, "s3api": None, "ec2": None}]
     assert extra == {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +15,9 @@ from embedded.aws_plugin.values import UNKNOWN, Props, canonical
 from tests.embedded.aws_plugin_strategies import Sample, relaxed, samples
 
 
-def config_of(block: Block, state: Props) -> Props:
+def config_of(block: Block, state: dict[str, Any]) -> dict[str, Any]:
     """The configuration that a state would have come from: what the provider computed is left open."""
-    out: Props = {}
+    out: dict[str, Any] = {}
     for name, attribute in block.attributes.items():
         out[name] = None if attribute.computed and not attribute.required else state[name]
     for name, nested in block.blocks.items():
@@ -57,8 +60,8 @@ def test_write_only_values_are_never_proposed(sample: Sample) -> None:
 def test_set_elements_are_paired_by_content_when_their_order_changes() -> None:
     inner = Block({"port": Attribute("port", "port", "number", "r"), "id": Attribute("id", "id", "string", "oc")})
     block = Block(blocks={"rule": NestedBlock("rule", "rules", Nesting.SET, inner)})
-    prior = {"rule": [{"port": 80, "id": "a"}, {"port": 443, "id": "b"}]}
-    config = {"rule": [{"port": 443, "id": None}, {"port": 22, "id": None}]}
+    prior: Props = {"rule": [{"port": 80, "id": "a"}, {"port": 443, "id": "b"}]}
+    config: Props = {"rule": [{"port": 443, "id": None}, {"port": 22, "id": None}]}
     assert proposed(block, prior, config) == {"rule": [{"port": 443, "id": "b"}, {"port": 22, "id": None}]}
 
 
@@ -69,13 +72,13 @@ def test_id_is_kept_when_terraform_sets_it() -> None:
 
 @relaxed
 @given(samples(known=True), st.randoms())
-def test_state_is_unchanged_when_only_the_order_of_sets_differs(sample: Sample, random) -> None:
+def test_state_is_unchanged_when_only_the_order_of_sets_differs(sample: Sample, random: Random) -> None:
     assert normalise(sample.block, _shuffled(sample.block, sample.state, random)) == normalise(
         sample.block, sample.state
     )
 
 
-def _shuffled(block: Block, state: Props, random) -> Props:
+def _shuffled(block: Block, state: dict[str, Any], random: Random) -> Props:
     out = dict(state)
     for name, nested in block.blocks.items():
         if nested.nesting is Nesting.SET:

@@ -21,7 +21,7 @@ from embedded.aws_plugin.mapping.nodes import (
     block_to_json,
 )
 from embedded.aws_plugin.shapes import block_to_pulumi, block_to_terraform, resource_to_terraform
-from embedded.aws_plugin.values import UNKNOWN, Secret, canonical, has_secret, has_unknown
+from embedded.aws_plugin.values import UNKNOWN, Props, Secret, canonical, has_secret, has_unknown
 from tests.embedded.aws_plugin_strategies import Sample, relaxed, samples
 
 
@@ -156,7 +156,7 @@ def test_archive_becomes_the_same_zip_when_its_content_is_the_same(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     body = block(filename=Attribute("filename", "code", "string", "o", asset=True))
-    archive = {wire.SIGNATURE: wire.ARCHIVE, "assets": {"a.py": {wire.SIGNATURE: wire.ASSET, "text": "print()"}}}
+    archive: Props = {wire.SIGNATURE: wire.ARCHIVE, "assets": {"a.py": {wire.SIGNATURE: wire.ASSET, "text": "print()"}}}
     first = Path(str(block_to_terraform(body, {"code": archive})["filename"]))
     content = first.read_bytes()
     first.unlink()
@@ -167,7 +167,7 @@ def test_archive_becomes_the_same_zip_when_its_content_is_the_same(
 def test_asset_without_content_has_the_path_of_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     body = block(source=Attribute("source", "source", "string", "o", asset=True))
-    whole = {wire.SIGNATURE: wire.ASSET, "hash": "abc", "text": "hello"}
+    whole: Props = {wire.SIGNATURE: wire.ASSET, "hash": "abc", "text": "hello"}
     path = block_to_terraform(body, {"source": whole})["source"]
     assert block_to_terraform(body, {"source": {wire.SIGNATURE: wire.ASSET, "hash": "abc"}})["source"] == path
     assert Path(str(path)).read_text() == "hello"
