@@ -1,0 +1,116 @@
+"""`python -m tests.bench [names...] [--quick] [--json]`: measure, print a table, and keep the numbers in `.bench/`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from embedded.aws_plugin.errors import PluginError
+from embedded.cloud import CloudError
+from embedded.engine import EngineError
+from tests.bench import gateway, offline, pair, plugin
+from tests.bench.figures import Figure, load_average, machine, table
+from tests.bench.processes import BenchmarkError
+
+PROJECT = Path(__file__).parents[2]
+DEV = pair.Program("dev", PROJECT, "dev")
+FAST = pair.Program("fast", Path(__file__).parent / "fast_program", "bench")
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """`measure` takes how often to repeat; `rounds` is that number, once with `--quick`."""
+
+    about: str
+    rounds: int
+    measure: Callable[[int], list[Figure]]
+
+
+def talk(line: str) -> None:
+    """Progress, which is no result."""
+    sys.stderr.write(f"{datetime.now(UTC):%H:%M:%S} {line}\n")
+    sys.stderr.flush()
+
+
+def _compare(program: pair.Program) -> Callable[[int], list[Figure]]:
+    def measure(rounds: int) -> list[Figure]:
+        with pair.embedded_cloud() as session:
+            return pair.compare(session, program, rounds, talk)
+
+    return measure
+
+
+def _gateway(rounds: int) -> list[Figure]:
+    with pair.embedded_cloud() as session:
+        return gateway.measure(session, rounds)
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "offline": Benchmark("offline graph of dev", 5, lambda rounds: offline.measure(PROJECT, rounds)),
+    "plugin": Benchmark("start and memory of the aws plug-in", 5, plugin.measure),
+    "gateway": Benchmark("overhead of the gateway", 5, _gateway),
+    "fast": Benchmark("plug-in against Terraform, about 100 quick resources", 3, _compare(FAST)),
+    "dev": Benchmark("plug-in against Terraform, the dev stack (slow resources dominate)", 3, _compare(DEV)),
+}
+
+
+def measure(names: list[str], *, quick: bool) -> tuple[list[dict[str, Any]], list[Figure], list[str]]:
+    """Run benchmarks: their JSON, their figures, and what could not be measured."""
+    records, figures, failures = list[dict[str, Any]](), list[Figure](), list[str]()
+    for name in names:
+        benchmark = BENCHMARKS[name]
+        talk(f"{name}: {benchmark.about}")
+        before, begun, found, failure = load_average(), time.monotonic(), list[Figure](), None
+        try:
+            found = benchmark.measure(1 if quick else benchmark.rounds)
+        except (BenchmarkError, CloudError, EngineError, PluginError) as error:
+            failure = f"{name}: {error}"
+            failures.append(failure)
+        figures += found
+        records.append(
+            {
+                "name": name,
+                "seconds": round(time.monotonic() - begun, 1),
+                "load_before": before,
+                "load_after": load_average(),
+                "failure": failure,
+                "figures": [figure.as_json() for figure in found],
+            }
+        )
+    return records, figures, failures
+
+
+def main() -> int:
+    """The command; 1 when something could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which of {', '.join(BENCHMARKS)}; all when none")
+    parser.add_argument("--quick", action="store_true", help="measure everything once")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
+    told = parser.parse_args()
+    unknown = sorted(set(told.names) - set(BENCHMARKS))
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended, too
+    started = datetime.now(UTC)
+    records, figures, failures = measure(told.names or list(BENCHMARKS), quick=told.quick)
+    about = {"started": started.isoformat(timespec="seconds"), "quick": told.quick, "machine": machine()}
+    document = json.dumps({**about, "benchmarks": records}, indent=2)
+    file = PROJECT / ".bench" / f"{started:%Y%m%dT%H%M%SZ}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(document + "\n", encoding="utf-8")
+    sys.stdout.write((document if told.json else table(figures)) + "\n")
+    sys.stderr.write("".join(f"not measured: {failure}\n" for failure in failures))
+    talk(f"kept in {file.relative_to(PROJECT)}; load average now {load_average()}, {machine()['cpus']} CPUs")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
