@@ -127,8 +127,24 @@ def project(written: Value, actual: Value) -> Value:
     if isinstance(written, dict) and isinstance(actual, dict):
         return {key: project(item, actual[key]) if key in actual else item for key, item in written.items()}
     if isinstance(written, list) and isinstance(actual, list) and len(written) == len(actual):
-        return [project(item, found) for item, found in zip(written, actual, strict=True)]
+        return [project(item, found) for item, found in zip(written, _paired(written, actual), strict=True)]
     return actual
+
+
+def _paired(written: list[Value], actual: list[Value]) -> list[Value]:
+    """The actual elements in the order of the written ones they are most like: what comes from a set comes sorted."""
+    left, out = list(enumerate(actual)), list[Value]()
+    for index, item in enumerate(written):
+        best = max(left, key=lambda found: (_likeness(item, found[1]), found[0] == index))
+        left.remove(best)
+        out.append(best[1])
+    return out
+
+
+def _likeness(written: Value, actual: Value) -> float:
+    if isinstance(written, dict) and isinstance(actual, dict):
+        return sum(equal(item, actual.get(key)) for key, item in written.items()) / max(1, len(written))
+    return float(equal(written, actual))
 
 
 def is_empty(value: Value) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from embedded.aws_plugin.compare import changes, differs_at, normalise, project
 from embedded.aws_plugin.mapping.nodes import Attribute, Block, NestedBlock, Nesting
 from embedded.aws_plugin.proposed import proposed, proposed_resource
-from embedded.aws_plugin.values import UNKNOWN, Props, canonical
+from embedded.aws_plugin.values import UNKNOWN, Props, Value, canonical
 from tests.embedded.aws_plugin_strategies import Sample, relaxed, samples
 
 
@@ -130,3 +130,16 @@ def test_refreshed_value_has_only_the_keys_that_were_written() -> None:
     assert project({"a": 1}, {"a": 2, "computed": 3}) == {"a": 2}
     assert project([{"a": 1}], [{"a": 2, "computed": 3}]) == [{"a": 2}]
     assert project([1], [1, 2]) == [1, 2]
+
+
+def test_refreshed_elements_of_a_set_are_those_they_were_written_as() -> None:
+    written: list[Value] = [{"port": 80, "note": "a"}, {"port": 22}]
+    actual: list[Value] = [{"port": 22, "note": "", "id": "1"}, {"port": 80, "note": "changed", "id": "2"}]
+    assert project(written, actual) == [{"port": 80, "note": "changed"}, {"port": 22}]
+    assert project(["b", "a"], ["a", "b"]) == ["b", "a"]
+
+
+@relaxed
+@given(samples(known=True))
+def test_refreshed_value_is_the_written_one_when_nothing_has_changed(sample: Sample) -> None:
+    assert project(sample.state, sample.state) == sample.state
