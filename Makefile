@@ -13,7 +13,7 @@ help: ## Show this help
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Atoll needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
-	@$(BIN)/uv sync --quiet --locked --all-extras
+	@$(BIN)/uv sync --quiet --locked --all-extras --compile-bytecode
 	@touch $@
 
 up: .venv/.ready ## Deploy the dev environment into an embedded cloud on this machine

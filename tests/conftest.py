@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import pytest
+
+import components  # noqa: F401 - makes the SDK's imports lean before any test module touches it
 
 if TYPE_CHECKING:  # unit tests do not pay for the embedded cloud's imports
     from embedded.engine import Engine

@@ -27,7 +27,7 @@ attributes = st.from_regex(r"[a-z_][a-z0-9_]{0,15}", fullmatch=True)
 tags = (
     st.from_regex(r"[A-Za-z][A-Za-z0-9 _.:/=+@-]{0,30}", fullmatch=True)
     .map(lambda text: text.strip())
-    .filter(lambda text: not any(len(run) >= 20 for run in text.replace(" ", "-").split("-")))
+    .filter(lambda text: ".." not in text and not any(len(run) >= 20 for run in text.replace(" ", "-").split("-")))
 )
 emails = st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.example", fullmatch=True)
 retentions = st.sampled_from(catalogue.LOG_RETENTION_DAYS)
