@@ -98,11 +98,6 @@ class Terraform:
         )
         self._capabilities = messages.make("ClientCapabilities", write_only_attributes_allowed=True)
 
-    @property
-    def pid(self) -> int:
-        """Of the provider process."""
-        return self._process.pid
-
     def schema(self) -> Any:
         """The whole schema, as a GetProviderSchema.Response (it takes the provider some seconds)."""
         return self._call("GetSchema", "GetProviderSchema")

@@ -54,11 +54,6 @@ def as_list(value: Value) -> list[Value]:
     return value if isinstance(value, list) else [value]
 
 
-def as_text(value: Value) -> str | None:
-    """The value if it is a non-empty string."""
-    return value if isinstance(value, str) and value else None
-
-
 def reveal(value: Value) -> Value:
     """The value without its secret wrappers, at any depth."""
     if isinstance(value, Secret):

@@ -72,10 +72,6 @@ class Block:
         """Everything in it."""
         return [*self.attributes.values(), *self.blocks.values()]
 
-    def terraform_name(self, pulumi: str) -> str | None:
-        """The Terraform name of a Pulumi property."""
-        return next((member.name for member in self.members() if member.pulumi == pulumi), None)
-
 
 @dataclass(frozen=True, slots=True)
 class NestedBlock:
