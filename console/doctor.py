@@ -37,7 +37,9 @@ def _findings() -> list[Finding]:
         Finding("state", str(state_dir()), True),
     ]
     cloud = Cloud.running(state_dir())
-    found.append(Finding("embedded cloud", cloud.url if cloud else "stopped", True, "" if cloud else "starts by itself"))
+    found.append(
+        Finding("embedded cloud", cloud.url if cloud else "stopped", True, "" if cloud else "starts by itself")
+    )
     try:
         session = Session.open()
     except (EngineError, PluginError) as error:
@@ -63,6 +65,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
         width = max(len(finding.what) for finding in findings)
         for finding in findings:
             mark = "ok     " if finding.ok else "MISSING"
-            result(f"{mark}  {finding.what:<{width}}  {finding.found}" + (f"  ({finding.note})" if finding.note else ""))
+            result(
+                f"{mark}  {finding.what:<{width}}  {finding.found}" + (f"  ({finding.note})" if finding.note else "")
+            )
     if not all(finding.ok for finding in findings):
         raise typer.Exit(Exit.FINDINGS)

@@ -67,21 +67,21 @@ class Runner:
         """Run one command without showing it, and return what it printed.
 
         Raises:
-            EngineFailure: the CLI failed; its own message is kept.
+            EngineCommandError: the CLI failed; its own message is kept.
         """
         command = [str(self.cli), *arguments, "--non-interactive"]
         run = subprocess.run(
             command, cwd=project.root(), env=self.environment, capture_output=True, text=True, check=False
         )
         if run.returncode:
-            raise EngineFailure(run.stderr.strip() or run.stdout.strip())
+            raise EngineCommandError(run.stderr.strip() or run.stdout.strip())
         return run.stdout
 
-    def ask(self, *arguments: str) -> Any:  # noqa: ANN401 - JSON
+    def ask(self, *arguments: str) -> Any:
         """Run one command quietly and parse the JSON it prints.
 
         Raises:
-            EngineFailure: the CLI failed; its own message is kept.
+            EngineCommandError: the CLI failed; its own message is kept.
         """
         return json.loads(self.quietly(*arguments))
 
@@ -89,12 +89,12 @@ class Runner:
         """Make sure that the backend knows the stack.
 
         Raises:
-            EngineFailure: the backend cannot be reached, or refuses.
+            EngineCommandError: the backend cannot be reached, or refuses.
         """
         known = {entry["name"].rsplit("/", 1)[-1] for entry in self.ask("stack", "ls", "--json")}
         if stack not in known:
             self.quietly("stack", "init", stack, "--no-select")
 
 
-class EngineFailure(Exception):
+class EngineCommandError(Exception):
     """The CLI said no; the message is the CLI's."""

@@ -9,7 +9,7 @@ import typer
 from rich.tree import Tree
 
 from console import project
-from console.engine import CloudChoice, EngineFailure, Runner
+from console.engine import CloudChoice, EngineCommandError, Runner
 from console.project import ProjectError
 from console.talk import expects, result, result_json, rich_result
 from contracts.settings import SettingsError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # the program and its SDK take seconds to import; only the co
     from graph.resource_graph import ResourceGraph
 
 app = typer.Typer(no_args_is_help=True, help="The resources of a stack, and what depends on what.")
-_KNOWN = (SettingsError, ProjectError, EngineFailure)
+_KNOWN = (SettingsError, ProjectError, EngineCommandError)
 
 
 @unique
@@ -53,7 +53,9 @@ def show(
     """Print the resources of a stack as a tree; needs neither a cloud nor credentials."""
     graph = graph_of(stack, source)
     if as_json:
-        result(graph.to_json())
+        from graph.codec import to_json
+
+        result(to_json(graph).rstrip())
     elif kind != "*":
         result("\n".join(f"{node.type}  {node.name}" for node in graph.of_type(kind)))
     elif graph.root is not None:

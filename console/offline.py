@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ruamel.yaml import YAML
 
@@ -37,29 +37,29 @@ def engine_configuration(stack_file: Path) -> tuple[dict[str, str], set[str]]:
 
     An encrypted value cannot be read here, and stands as an empty secret.
     """
-    content = YAML(typ="safe").load(stack_file.read_text(encoding="utf-8")) or {}
-    values: dict[str, Any] = content.get("config") or {}
+    content: Any = YAML(typ="safe").load(stack_file.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType]
+    values = cast("dict[str, Any]", content["config"])
     secret = {key for key, value in values.items() if _holds_secret(value)}
     return {key: _as_text(_without_ciphertext(value)) for key, value in values.items()}, secret
 
 
-def _is_encrypted(value: Any) -> bool:  # noqa: ANN401 - YAML
-    return isinstance(value, dict) and set(value) == {"secure"}
+def _is_encrypted(value: Any) -> bool:
+    return isinstance(value, dict) and set(cast("dict[str, Any]", value)) == {"secure"}
 
 
-def _holds_secret(value: Any) -> bool:  # noqa: ANN401 - YAML
+def _holds_secret(value: Any) -> bool:
     if isinstance(value, dict):
-        return _is_encrypted(value) or any(map(_holds_secret, value.values()))
-    return isinstance(value, list) and any(map(_holds_secret, value))
+        return _is_encrypted(value) or any(map(_holds_secret, cast("dict[str, Any]", value).values()))
+    return isinstance(value, list) and any(map(_holds_secret, cast("list[Any]", value)))
 
 
-def _without_ciphertext(value: Any) -> Any:  # noqa: ANN401 - YAML
+def _without_ciphertext(value: Any) -> Any:
     if _is_encrypted(value):
         return ""
     if isinstance(value, dict):
-        return {key: _without_ciphertext(inner) for key, inner in value.items()}
-    return [_without_ciphertext(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _without_ciphertext(inner) for key, inner in cast("dict[str, Any]", value).items()}
+    return [_without_ciphertext(inner) for inner in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
-def _as_text(value: Any) -> str:  # noqa: ANN401 - YAML
+def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)

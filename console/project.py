@@ -19,7 +19,9 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "Pulumi.yaml").is_file():
             return folder
-    raise ProjectError(f"There is no Pulumi.yaml in {here} or above it. Change into the project and run the command again.")
+    raise ProjectError(
+        f"There is no Pulumi.yaml in {here} or above it. Change into the project and run the command again."
+    )
 
 
 def stack_file(stack: str) -> Path:

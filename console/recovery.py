@@ -8,6 +8,7 @@ created a second time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from console.engine import Runner
 from embedded.aws_plugin.creations import Step, latest
@@ -26,14 +27,15 @@ class Interrupted:
 
 def interrupted(runner: Runner, stack: str) -> list[Interrupted]:
     """The creations that were under way when the last update of `stack` ended, in the order of their start."""
-    deployment = runner.ask("stack", "export", "--stack", stack).get("deployment") or {}
-    pending = deployment.get("pending_operations") or []
+    exported = runner.ask("stack", "export", "--stack", stack)
+    deployment = cast("dict[str, Any]", exported.get("deployment") or {})
+    pending = cast("list[dict[str, Any]]", deployment.get("pending_operations") or [])
     notes = latest(runner.environment)
     found: list[Interrupted] = []
     for operation in pending:
         if operation["type"] != "creating":
             continue
-        urn = operation["resource"]["urn"]
+        urn: str = operation["resource"]["urn"]
         step, identifier = notes.get(urn, (None, ""))
         found.append(Interrupted(urn, identifier or None, certain=step in (Step.FINISHED, Step.FAILED)))
     return found

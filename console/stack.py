@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console import project
-from console.engine import CloudChoice, EngineFailure, Runner
+from console.engine import CloudChoice, EngineCommandError, Runner
 from console.exits import Exit
 from console.project import ProjectError
 from console.recovery import interrupted
@@ -21,11 +21,12 @@ app = typer.Typer(no_args_is_help=True, help="Deploy, preview, refresh, destroy 
 
 Stack = Annotated[str, typer.Argument(help="Name of the stack, as in Pulumi.<stack>.yaml.")]
 Cloud = Annotated[
-    CloudChoice, typer.Option("--cloud", envvar="ATOLL_CLOUD", help="Where: the embedded cloud, or AWS as the shell is set up.")
+    CloudChoice,
+    typer.Option("--cloud", envvar="ATOLL_CLOUD", help="Where: the embedded cloud, or AWS as the shell is set up."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_KNOWN = (SettingsError, ProjectError, CloudError, EngineError, PluginError, EngineFailure)
+_KNOWN = (SettingsError, ProjectError, CloudError, EngineError, PluginError, EngineCommandError)
 
 
 def _prepare(stack: str, cloud: CloudChoice) -> Runner:
@@ -141,7 +142,8 @@ def recover(
         say(f"taking {len(found)} resource(s) into the state that were created while nobody watched")
     never = ["--clear-pending-creates"] if len(found) < len(pending) else []
     _finish(
-        runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress", *imports, *never), stack
+        runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress", *imports, *never),
+        stack,
     )
 
 

@@ -27,7 +27,7 @@ def say(message: str) -> None:
 
 def result(text: str) -> None:
     """Print a result as it is."""
-    print(text)
+    print(text)  # noqa: T201 - the result goes out as it is
 
 
 def rich_result(thing: RenderableType) -> None:
@@ -35,10 +35,10 @@ def rich_result(thing: RenderableType) -> None:
     Console(highlight=False).print(thing)
 
 
-def result_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+def result_json(value: Any) -> None:
     """Print a result for a program to read."""
     json.dump(value, sys.stdout, indent=2, sort_keys=True, default=str)
-    print()
+    print()  # noqa: T201
 
 
 def fail(message: str, status: Exit = Exit.FAILED) -> NoReturn:

@@ -6,11 +6,11 @@ the *state* holds what belongs to one running cloud (Pulumi state, emulator data
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -32,8 +32,8 @@ def _made(path: str | Path) -> Path:
     return folder
 
 
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+@contextmanager
+def locked(path: Path) -> Generator[None]:
     """Hold an exclusive lock on `path` (a lock file, made when missing) until the block ends.
 
     The kernel drops the lock when its holder dies, so a killed process never leaves one behind.

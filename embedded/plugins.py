@@ -73,7 +73,9 @@ def ensure(name: str, *, cli: Path, pulumi_home: Path, cache: Path, talk: Callab
             if preference == PluginKind.OFFICIAL:
                 raise PluginError(f"The official plug-in {name} {version} cannot be downloaded: {problem}")
         if name not in STAND_INS:
-            raise PluginError(f"The plug-in {name} {version} cannot be downloaded here, and there is no stand-in for it.")
+            raise PluginError(
+                f"The plug-in {name} {version} cannot be downloaded here, and there is no stand-in for it."
+            )
         STAND_INS[name](pulumi_home, cache)
         (folder / NOTE).write_text("This folder holds Atoll's stand-in, not the official plug-in.\n")
         return Plugin(name, version, PluginKind.STAND_IN, folder)

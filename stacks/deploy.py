@@ -15,7 +15,7 @@ LAYERS: Mapping[Layer, Callable[[StackSettings], None]] = {Layer.REGION: region.
 
 
 def configuration() -> dict[str, str]:
-    """The whole configuration the engine gave, so that an unknown key is seen too (`pulumi.Config` only looks up known ones)."""
+    """The whole configuration the engine gave: `pulumi.Config` looks up known keys only, and would miss a typo."""
     return {**engine_config.get_config_env(), **engine_config.CONFIG.get()}
 
 

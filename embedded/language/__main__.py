@@ -6,7 +6,7 @@ import sys
 
 # Before anything slow is imported: the engine may end a plug-in at any moment.
 for number in (signal.SIGINT, signal.SIGTERM):
-    signal.signal(number, lambda *_: os._exit(0))
+    signal.signal(number, lambda _number, _frame: os._exit(0))
 
 from embedded.language.host import serve  # noqa: E402
 

@@ -41,10 +41,14 @@ def main(arguments: list[str]) -> int:
     os.chdir(given["directory"])
     sys.path.insert(0, given["directory"])
     sys.argv = [program]
+
+    def run() -> None:
+        runpy.run_path(program, run_name="__main__")
+
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(run_in_stack(lambda: runpy.run_path(program, run_name="__main__")))
+        loop.run_until_complete(run_in_stack(run))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return BAIL

@@ -50,26 +50,26 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         """Remember the engine's address, which programs need for logging."""
         self._engine = engine
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802, D102 - the names and types of the protocol
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, D102 - the names and types of the protocol
         self._engine = request.engine_address or self._engine
         return proto.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802, D102
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802, D102
+    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         return proto.GetRequiredPluginsResponse()
 
-    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802, D102
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         return proto.GetRequiredPackagesResponse()
 
-    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802, D102
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         return empty_pb2.Empty()
 
-    def About(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802, D102
+    def About(self, request: Any, context: Any) -> Any:  # noqa: N802, D102
         return proto.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
 
-    def Run(self, request: Any, context: Any) -> Any:  # noqa: ANN401, N802
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Run a program to its end."""
         directory = request.info.program_directory or request.pwd
         root = request.info.root_directory or directory
@@ -83,7 +83,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "dry_run": "true" if request.dryRun else "false",
             "root": root,
             "directory": directory,
-            "program": os.path.join(directory, request.info.entry_point or "."),
+            "program": str(Path(directory, request.info.entry_point or ".")),
         }
         environment = dict(
             os.environ,
@@ -101,7 +101,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return proto.RunResponse(error=f"program exited with status {status}")
         return proto.RunResponse()
 
-    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: ANN401, N802
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
         """Run a policy pack (kind `analyzer`) or another plug-in written in Python, and pass its output on."""
         root = request.info.root_directory or request.info.program_directory
         python = interpreter(_options(request.info), root)
@@ -109,15 +109,16 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         command = [python, "-u", program, *request.args]
         if request.kind == "analyzer":
             command = [python, "-u", "-m", "pulumi.policy", request.args[0], program]
-        environment = dict(entry.split("=", 1) for entry in request.env)
+        environment: dict[str, str] = dict(entry.split("=", 1) for entry in request.env)
         process = subprocess.Popen(
             command, cwd=request.pwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         context.add_callback(lambda: process.poll() is None and process.terminate())
         output: queue.Queue[tuple[str, bytes | None]] = queue.Queue()
 
-        def pump(stream: IO[bytes], name: str) -> None:
-            for chunk in iter(lambda: stream.read1(65536), b""):  # type: ignore[attr-defined]  # pipes are buffered readers
+        def pump(stream: IO[bytes] | None, name: str) -> None:
+            assert stream is not None  # both are pipes
+            while chunk := os.read(stream.fileno(), 65536):
                 output.put((name, chunk))
             output.put((name, None))
 
@@ -130,7 +131,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             if chunk is None:
                 open_streams -= 1
             else:
-                yield proto.RunPluginResponse(**{name: chunk})
+                yield (
+                    proto.RunPluginResponse(stdout=chunk) if name == "stdout" else proto.RunPluginResponse(stderr=chunk)
+                )
         yield proto.RunPluginResponse(exitcode=process.wait())
 
 
@@ -141,5 +144,5 @@ def serve(engine: str) -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
+    print(port, flush=True)  # noqa: T201 - how a plug-in tells the engine where it is
     server.wait_for_termination()

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.cluster import EcsCluster, EcsClusterArgs, EcsService, EcsServiceArgs, ImageRepository, ImageRepositoryArgs
+from components.cluster import (
+    EcsCluster,
+    EcsClusterArgs,
+    EcsService,
+    EcsServiceArgs,
+    ImageRepository,
+    ImageRepositoryArgs,
+)
 from components.identity import ServiceRole
 from components.network import Group
 from contracts.settings import StackSettings, Tier
@@ -23,9 +30,7 @@ class Compute:
     """Empty where ECS is switched off."""
 
 
-def make_compute(
-    settings: StackSettings, foundation: Foundation, data: Data, opts: pulumi.ResourceOptions
-) -> Compute:
+def make_compute(settings: StackSettings, foundation: Foundation, data: Data, opts: pulumi.ResourceOptions) -> Compute:
     """The cluster, an image repository and a service for each entry of `ecs.services`."""
     if not settings.ecs.enabled:
         return Compute(cluster=None, services={})

@@ -30,7 +30,6 @@ class Foundation:
         return self.keys.arns[purpose]
 
 
-
 def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Foundation:
     """Keys, network, roles, buckets and the load balancer."""
     name, account = settings.environment, settings.account.id

@@ -104,9 +104,7 @@ def make_operations(
     return Operations(topic=topic, watched_log_groups=watched, dashboards=dashboards)
 
 
-def _limit_spending(
-    settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions
-) -> None:
+def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions) -> None:
     """A budget that warns, and a schedule that switches off what nobody uses at night."""
     name = settings.environment
     Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
@@ -121,9 +119,7 @@ def _limit_spending(
             region=settings.region,
             cluster_name=compute.cluster.name if compute.cluster else None,
             services={
-                key: SleepingService(
-                    name=service.name, arn=service.arn, awake_tasks=settings.ecs.scaling.minimum
-                )
+                key: SleepingService(name=service.name, arn=service.arn, awake_tasks=settings.ecs.scaling.minimum)
                 for key, service in compute.services.items()
             },
             database=SleepingDatabase(identifier=data.database.identifier, arn=data.database.arn),

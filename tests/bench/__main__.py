@@ -1,4 +1,4 @@
-"""`python -m tests.bench [names...] [--quick] [--json]`: measure, print a table, and keep the numbers in `.bench/`."""
+"""`python -m tests.bench [names...] [--quick | --rounds N] [--json]`: measure, print a table, keep JSON in `.bench/`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FAST = pair.Program("fast", Path(__file__).parent / "fast_program", "bench")
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """`measure` takes how often to repeat; `rounds` is that number, once with `--quick`."""
+    """`measure` takes how often to repeat; `rounds` is that number when the user names no other."""
 
     about: str
     rounds: int
@@ -62,7 +62,7 @@ BENCHMARKS: dict[str, Benchmark] = {
 }
 
 
-def measure(names: list[str], *, quick: bool) -> tuple[list[dict[str, Any]], list[Figure], list[str]]:
+def measure(names: list[str], rounds: int | None) -> tuple[list[dict[str, Any]], list[Figure], list[str]]:
     """Run benchmarks: their JSON, their figures, and what could not be measured."""
     records, figures, failures = list[dict[str, Any]](), list[Figure](), list[str]()
     for name in names:
@@ -70,7 +70,7 @@ def measure(names: list[str], *, quick: bool) -> tuple[list[dict[str, Any]], lis
         talk(f"{name}: {benchmark.about}")
         before, begun, found, failure = load_average(), time.monotonic(), list[Figure](), None
         try:
-            found = benchmark.measure(1 if quick else benchmark.rounds)
+            found = benchmark.measure(rounds or benchmark.rounds)
         except (BenchmarkError, CloudError, EngineError, PluginError) as error:
             failure = f"{name}: {error}"
             failures.append(failure)
@@ -92,7 +92,9 @@ def main() -> int:
     """The command; 1 when something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"which of {', '.join(BENCHMARKS)}; all when none")
-    parser.add_argument("--quick", action="store_true", help="measure everything once")
+    often = parser.add_mutually_exclusive_group()
+    often.add_argument("--quick", dest="rounds", action="store_const", const=1, help="measure everything once")
+    often.add_argument("--rounds", type=int, choices=range(1, 101), metavar="N", help="measure everything N times")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     told = parser.parse_args()
     unknown = sorted(set(told.names) - set(BENCHMARKS))
@@ -100,8 +102,8 @@ def main() -> int:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended, too
     started = datetime.now(UTC)
-    records, figures, failures = measure(told.names or list(BENCHMARKS), quick=told.quick)
-    about = {"started": started.isoformat(timespec="seconds"), "quick": told.quick, "machine": machine()}
+    records, figures, failures = measure(told.names or list(BENCHMARKS), told.rounds)
+    about = {"started": started.isoformat(timespec="seconds"), "machine": machine()}
     document = json.dumps({**about, "benchmarks": records}, indent=2)
     file = PROJECT / ".bench" / f"{started:%Y%m%dT%H%M%SZ}.json"
     file.parent.mkdir(exist_ok=True)

@@ -83,7 +83,7 @@ def test_unexpected_error_names_the_line_of_the_program(project: Path, run: Run)
     up = run("up", "--yes", "--skip-preview")
     assert up.returncode != 0
     assert "KeyError: 'missing'" in up.stdout
-    assert "__main__.py\", line 2" in up.stdout
+    assert '__main__.py", line 2' in up.stdout
 
 
 def test_policy_pack_stops_a_preview_when_a_resource_violates_it(project: Path, run: Run, tmp_path: Path) -> None:

@@ -95,9 +95,7 @@ def outcome(dev: DevStack) -> Outcome:
             recovered = atoll(dev, "stack", "recover", "dev")
             assert recovered.returncode == Exit.OK, recovered.stdout + recovered.stderr
         dev.up()
-        return Outcome(
-            kills, messages, dev.changes(), before, dev.in_state(), dev.in_cloud(), _destroyed(dev)
-        )
+        return Outcome(kills, messages, dev.changes(), before, dev.in_state(), dev.in_cloud(), _destroyed(dev))
     finally:
         dev.pulumi("cancel", "--yes", check=False)
 

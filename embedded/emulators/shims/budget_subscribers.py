@@ -1,5 +1,7 @@
 """Say who is told when a budget is exceeded."""
 
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
 from __future__ import annotations
 
 import json
@@ -9,8 +11,8 @@ from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
 
 REASON = (
-    "moto keeps the subscribers of a budget's notifications and has no DescribeSubscribersForNotification, so a refresh "
-    "finds nobody subscribed."
+    "moto keeps the subscribers of a budget's notifications and has no DescribeSubscribersForNotification, so a "
+    "refresh finds nobody subscribed."
 )
 
 

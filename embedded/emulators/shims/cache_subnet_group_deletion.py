@@ -1,5 +1,7 @@
 """Let cache subnet groups be deleted."""
 
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
 from __future__ import annotations
 
 from moto.core.responses import ActionResult, EmptyResult

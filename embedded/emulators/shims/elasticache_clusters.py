@@ -1,5 +1,7 @@
 """Let replication groups have nodes, a cluster mode and an end."""
 
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,7 @@
 """Keep the ICMP type and code of a network ACL entry."""
 
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
 from __future__ import annotations
 
 from typing import Any

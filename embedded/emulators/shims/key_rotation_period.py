@@ -1,5 +1,7 @@
 """Remember how often a KMS key rotates."""
 
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Remember whether Performance Insights watches a database."""
 
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
 from __future__ import annotations
 
 from typing import Any
