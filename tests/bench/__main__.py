@@ -1,4 +1,4 @@
-"""`python -m tests.bench [names...] [--quick | --rounds N] [--json]`: measure, print a table, keep JSON in `.bench/`."""
+"""`python -m tests.bench [names...] [--quick | --rounds N] [--json]`: measure, show a table, keep JSON in `.bench/`."""
 
 from __future__ import annotations
 
