@@ -13,13 +13,14 @@ from console.engine import CloudChoice, EngineCommandError, Runner
 from console.project import ProjectError
 from console.talk import expects, result, result_json, rich_result
 from contracts.settings import SettingsError
+from graph.errors import GraphError
 
 if TYPE_CHECKING:  # the program and its SDK take seconds to import; only the commands that need them pay
     from graph.nodes import Node
     from graph.resource_graph import ResourceGraph
 
 app = typer.Typer(no_args_is_help=True, help="The resources of a stack, and what depends on what.")
-_KNOWN = (SettingsError, ProjectError, EngineCommandError)
+_KNOWN = (SettingsError, ProjectError, EngineCommandError, GraphError)
 
 
 @unique
