@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import statistics
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -129,53 +130,110 @@ class Terraform:
         return run(command, cwd=self._folder, env=self._env, limit=_STACK_SECONDS)
 
 
-def compare(session: Session, program: Program, rounds: int, talk: Talk) -> list[Figure]:
-    """Preview, deploy, and deploy again with Terraform, `rounds` times in turns; each starts from an empty emulator."""
-    bundle = install(Path(session.variables["PULUMI_HOME"]), cache_dir()).bundle
-    store = MapStore(bundle.map, bundle.provider_version)
-    engine = Pulumi(session, program)
-    previews, ups, plans, applies = list[Run](), list[Run](), list[Run](), list[Run]()
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One turn of both tools."""
+
+    preview: Run
+    up: Run
+    plan: Run
+    apply: Run
+
+
+class Contest:
+    """Both tools with one program; every deployment starts from an empty emulator."""
+
+    def __init__(self, session: Session, program: Program, scratch: Path, talk: Talk) -> None:
+        self.program = program
+        self.made: Twin | None = None
+        self.rounds: list[Round] = []
+        self._session = session
+        self._folder = scratch / program.stack
+        self._folder.mkdir()
+        self._talk = talk
+        self._bundle = install(Path(session.variables["PULUMI_HOME"]), cache_dir()).bundle
+        self._pulumi = Pulumi(session, program)
+        self._terraform: Terraform | None = None
+
+    def play(self) -> None:
+        """One more round: preview, up, and the same with Terraform, whose configuration the first `up` gives."""
+        self._pulumi.prepare()
+        preview, up = self._pulumi.preview(), self._pulumi.up()
+        if self.made is None or self._terraform is None:
+            store = MapStore(self._bundle.map, self._bundle.provider_version)
+            self.made = twin.make(self._pulumi.export(), store.resource, store.provider(), self._session.variables)
+            self._terraform = Terraform(self._session, self.made, self._bundle, self._folder)
+        self._terraform.prepare()
+        plan, apply = self._terraform.plan(), self._terraform.apply()
+        there = self._terraform.made()
+        if there != self.made.kinds:
+            raise BenchmarkError(f"Terraform made {there}, and was told to make {self.made.kinds}")
+        self.rounds.append(Round(preview, up, plan, apply))
+        seconds = (
+            f"preview {preview.seconds:.1f}, up {up.seconds:.1f}, plan {plan.seconds:.1f}, apply {apply.seconds:.1f}"
+        )
+        self._talk(f"{self.program.name} {len(self.rounds)}: {seconds} s")
+
+    def figures(self) -> list[Figure]:
+        """What both took, and the ratios of each round."""
+        made, name = self.made, self.program.name
+        if made is None:
+            return []
+        left_out = "; ".join(f"{urn.rsplit('::', 1)[-1]}: {why}" for urn, why in made.left_out.items())
+        note = f"{made.kinds.total()} resources of {len(made.kinds)} types, {PARALLEL} at a time"
+        previews, ups = [one.preview for one in self.rounds], [one.up for one in self.rounds]
+        plans, applies = [one.plan for one in self.rounds], [one.apply for one in self.rounds]
+        return [
+            _timed(f"{name}: pulumi preview", previews),
+            _timed(f"{name}: terraform plan", plans),
+            ratios(f"{name}: preview / plan", _seconds(previews), _seconds(plans)),
+            _timed(f"{name}: pulumi up", ups),
+            _timed(f"{name}: terraform apply", applies),
+            ratios(
+                f"{name}: up / apply",
+                _seconds(ups),
+                _seconds(applies),
+                target=OVERHEAD,
+                note=f"{note}; left out of the Terraform side: {left_out or 'nothing'}",
+            ),
+        ]
+
+
+def compare(
+    session: Session, program: Program, rounds: int, talk: Talk, start_up: Program | None = None
+) -> list[Figure]:
+    """Both tools in turns. `start_up` is the same program with next to no resources: what both spend on starting."""
     with tempfile.TemporaryDirectory(prefix="atoll-bench-tf-") as scratch:
-        terraform, made = None, None
-        for number in range(1, rounds + 1):
-            engine.prepare()
-            previews.append(engine.preview())
-            ups.append(engine.up())
-            talk(f"{program.name} {number}/{rounds}: preview {previews[-1].seconds:.1f} s, up {ups[-1].seconds:.1f} s")
-            if terraform is None or made is None:
-                made = twin.make(engine.export(), store.resource, store.provider(), session.variables)
-                terraform = Terraform(session, made, bundle, Path(scratch))
-            terraform.prepare()
-            plans.append(terraform.plan())
-            applies.append(terraform.apply())
-            if terraform.made() != made.kinds:
-                raise BenchmarkError(f"Terraform made {terraform.made() - made.kinds} more or less than it was told")
-            talk(f"{program.name} {number}/{rounds}: plan {plans[-1].seconds:.1f} s, apply {applies[-1].seconds:.1f} s")
-    return [*_figures(program, made, previews, ups, plans, applies)] if made else []
+        whole = Contest(session, program, Path(scratch), talk)
+        least = Contest(session, start_up, Path(scratch), talk) if start_up else None
+        for _ in range(rounds):
+            for contest in (least, whole):
+                if contest:
+                    contest.play()
+    return [*(least.figures() if least else []), *whole.figures(), *(_marginal(least, whole, talk) if least else [])]
 
 
-def _figures(
-    program: Program, made: Twin, previews: list[Run], ups: list[Run], plans: list[Run], applies: list[Run]
-) -> Iterator[Figure]:
-    missing = "; ".join(f"{urn.rsplit('::', 1)[-1]}: {why}" for urn, why in made.left_out.items()) or "nothing left out"
-    what = f"{made.kinds.total()} resources of {len(made.kinds)} types, {PARALLEL} at a time; {missing}"
-    yield _timed(f"{program.name}: pulumi preview", previews)
-    yield _timed(f"{program.name}: terraform plan", plans)
-    yield _ratio(f"{program.name}: preview / plan", previews, plans, None, "")
-    yield _timed(f"{program.name}: pulumi up", ups)
-    yield _timed(f"{program.name}: terraform apply", applies)
-    yield _ratio(f"{program.name}: up / apply", ups, applies, OVERHEAD, what)
+def _marginal(least: Contest, whole: Contest, talk: Talk) -> list[Figure]:
+    """What the resources themselves take: medians of the whole less medians of the start."""
+    medians = {
+        name: [statistics.median(getattr(one, name).seconds for one in contest.rounds) for contest in (least, whole)]
+        for name in ("up", "apply")
+    }
+    ours, theirs = (most - few for few, most in medians.values())
+    name = f"{whole.program.name} less {least.program.name}"
+    if ours <= 0 or theirs <= 0:
+        talk(f"{name}: no difference that can be told from noise; measure more rounds")
+        return []
+    return [
+        Figure(name=f"{name}: pulumi up", unit="s", values=(ours,)),
+        Figure(name=f"{name}: terraform apply", unit="s", values=(theirs,)),
+        ratios(f"{name}: up / apply", [ours], [theirs], target=OVERHEAD, note="difference of the medians"),
+    ]
 
 
 def _timed(name: str, runs: list[Run]) -> Figure:
-    return Figure(
-        name=name,
-        unit="s",
-        values=tuple(one.seconds for one in runs),
-        peak_mib=tuple(one.peak_mib for one in runs),
-    )
+    return Figure(name=name, unit="s", values=tuple(_seconds(runs)), peak_mib=tuple(one.peak_mib for one in runs))
 
 
-def _ratio(name: str, of: list[Run], to: list[Run], target: float | None, note: str) -> Figure:
-    seconds = ([one.seconds for one in runs] for runs in (of, to))
-    return ratios(name, *seconds, target=target, note=note)
+def _seconds(runs: list[Run]) -> list[float]:
+    return [one.seconds for one in runs]

@@ -5,10 +5,8 @@ import json
 import pulumi
 from pulumi_aws import cloudwatch, iam, s3, sns, ssm
 
-EACH = 12
-
 alerts = sns.Topic("alerts")
-for number in range(EACH):
+for number in range(pulumi.Config().require_int("each")):
     trust = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.Role(
         f"role-{number}",
