@@ -6,8 +6,8 @@ and nothing else is left out of the comparison:
 * **unknown**: a value that is unknown on one side agrees with any value on the other; so does a part of it.
 * **provider-filled**: inputs that the provider's ``Check`` has filled in (``Node.defaulted``: auto-names and defaults)
   are not compared where the other side does not have them from the program.
-* **drawn names**: a text that is such a filled input of another resource, passed on, agrees with what the same
-  resource's same input is on the other side: two previews draw different names.
+* **drawn names**: such a filled input of another resource, passed on as it is or inside a text, agrees with what the
+  same resource's same input is on the other side: two previews draw different names.
 * **default tags**: ``tags`` are compared without the tags that the resource's provider gives to all.
 * **provider version**: ``version`` of a provider resource is an option in a recording and an input in state.
 * **provider text**: nested inputs of a provider are JSON text; they are compared as values.
@@ -59,13 +59,14 @@ def agreement(left: ResourceGraph, right: ResourceGraph) -> list[Difference]:
     (where both know them), dependencies (in all, and by property) and inputs.
     """
     found: list[Difference] = []
+    drawn = _drawn(left, right)
     for urn in sorted({node.urn for node in left} | {node.urn for node in right}):
         one, other = left.get(urn), right.get(urn)
         if one is None or other is None:
             found.append(Difference(urn, "resource", _presence(one), _presence(other)))
         else:
             found.extend(_compare_nodes(one, other))
-            found.extend(_compare_inputs(left, one, right, other))
+            found.extend(_compare_inputs(left, one, right, other, drawn))
     return sorted(found)
 
 
@@ -88,34 +89,44 @@ def _compare_nodes(one: Node, other: Node) -> Iterator[Difference]:
             yield Difference(one.urn, f"dependencies of {name}", _say(mine.get(name, ())), _say(theirs.get(name, ())))
 
 
-def _compare_inputs(left: ResourceGraph, one: Node, right: ResourceGraph, other: Node) -> Iterator[Difference]:
+def _compare_inputs(
+    left: ResourceGraph, one: Node, right: ResourceGraph, other: Node, drawn: Mapping[str, str]
+) -> Iterator[Difference]:
     filled = frozenset(
         path
         for mine, theirs in ((one, other), (other, one))
         for path in mine.defaulted
         if path in theirs.defaulted or look_up(theirs.inputs, path) is MISSING
     )
-    sides = _Sides(filled, _drawn(left), _drawn(right))
-    yield from _compare(one.urn, "", _normal(left, one), _normal(right, other), sides)
+    yield from _compare(one.urn, "", _normal(left, one), _normal(right, other), _Sides(filled, drawn))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """What excuses a difference between two nodes: filled paths, and texts drawn by providers on either side."""
+    """What excuses a difference between two nodes: filled paths, and texts that providers draw (left → right)."""
 
     filled: frozenset[str]
-    left: Mapping[str, tuple[str, str]]
-    right: Mapping[str, tuple[str, str]]
+    drawn: Mapping[str, str]
 
     def drawn_alike(self, one: str, other: str) -> bool:
-        source = self.left.get(one)
-        return source is not None and source == self.right.get(other)
+        for mine, theirs in self.drawn.items():
+            one = one.replace(mine, theirs)
+        return one == other
 
 
-def _drawn(graph: ResourceGraph) -> Mapping[str, tuple[str, str]]:
-    """Each text that a provider has filled in, with the URN and path where it did."""
-    found = ((look_up(node.inputs, path), (node.urn, path)) for node in graph for path in node.defaulted)
-    return {text: where for text, where in found if isinstance(text, str) and text}
+def _drawn(left: ResourceGraph, right: ResourceGraph) -> Mapping[str, str]:
+    """What a provider has filled in on the left, and the other thing it has filled in there on the right.
+
+    Longest first, so that a name which contains another one is replaced whole.
+    """
+    pairs: dict[str, str] = {}
+    for node in left:
+        twin = right.get(node.urn)
+        for path in node.defaulted if twin else ():
+            mine, theirs = look_up(node.inputs, path), look_up(twin.inputs, path) if twin else MISSING
+            if isinstance(mine, str) and isinstance(theirs, str) and mine and mine != theirs:
+                pairs[mine] = theirs
+    return dict(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 
 def _normal(graph: ResourceGraph, node: Node) -> FrozenMap:
