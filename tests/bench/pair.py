@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import statistics
 import tempfile
@@ -18,6 +17,7 @@ from embedded.aws_plugin.bundle import Bundle
 from embedded.aws_plugin.install import install
 from embedded.aws_plugin.mapping.store import MapStore
 from embedded.home import cache_dir
+from embedded.plugins import PluginKind
 from embedded.session import Session
 from tests.bench import twin
 from tests.bench.figures import Figure, ratios
@@ -44,7 +44,6 @@ class Program:
 @contextmanager
 def embedded_cloud() -> Iterator[Session]:
     """An embedded cloud of its own, with empty state; ended by its process ids, its files removed."""
-    os.environ["ATOLL_PLUGINS"] = "stand-in"  # what is measured here
     home = Path(tempfile.mkdtemp(prefix="atoll-bench-"))
     try:
         session = Session.open(home=home, port=0)
@@ -203,6 +202,11 @@ def compare(
     session: Session, program: Program, rounds: int, talk: Talk, start_up: Program | None = None
 ) -> list[Figure]:
     """Both tools in turns. `start_up` is the same program with next to no resources: what both spend on starting."""
+    if any(plugin.kind is PluginKind.OFFICIAL for plugin in session.plugins):
+        raise BenchmarkError(
+            "the official aws plug-in is installed here, and what is compared with Terraform is the stand-in. "
+            "Set ATOLL_PLUGINS=stand-in and ATOLL_CACHE to an empty folder for this run."
+        )
     with tempfile.TemporaryDirectory(prefix="atoll-bench-tf-") as scratch:
         whole = Contest(session, program, Path(scratch), talk)
         least = Contest(session, start_up, Path(scratch), talk) if start_up else None
