@@ -5,16 +5,16 @@ Results go to stdout (``--json`` for machines), talk to stderr. Exit codes: 0 do
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import asdict
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
+from console.talk import fail as fail_command
+from console.talk import result, result_json, rich_result, say
 from embedded.cloud import Cloud, CloudError, CloudStatus
 from embedded.gateway import journal
 from embedded.gateway.faults import Fault
@@ -22,9 +22,6 @@ from embedded.gateway.routes import Profile
 from embedded.home import state_dir
 
 app = typer.Typer(no_args_is_help=True, help="The embedded cloud: AWS on this machine, without an account.")
-
-_talk = Console(stderr=True, highlight=False)
-_result = Console(highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -39,8 +36,8 @@ def start(
     try:
         cloud = Cloud.start(state_dir(), port=port, profiles=profile or ())
     except CloudError as refused:
-        _fail(refused)
-    _talk.print(f"The embedded cloud listens on {cloud.url} (process {cloud.pid}).")
+        fail_command(str(refused))
+    say(f"The embedded cloud listens on {cloud.url} (process {cloud.pid}).")
     _show_status(cloud.status(), as_json)
 
 
@@ -50,9 +47,9 @@ def stop(as_json: AsJson = False) -> None:
     cloud = Cloud.running(state_dir())
     if cloud:
         cloud.stop()
-    _talk.print("Stopped." if cloud else "No cloud was running.")
+    say("Stopped." if cloud else "No cloud was running.")
     if as_json:
-        _print_json({"stopped": cloud is not None})
+        result_json({"stopped": cloud is not None})
 
 
 @app.command()
@@ -65,9 +62,9 @@ def status(as_json: AsJson = False) -> None:
 def reset(as_json: AsJson = False) -> None:
     """Empty the emulators and every memory of the gateway; faults stay."""
     _cloud().reset()
-    _talk.print("The cloud is empty.")
+    say("The cloud is empty.")
     if as_json:
-        _print_json({"reset": True})
+        result_json({"reset": True})
 
 
 @app.command("journal")
@@ -95,7 +92,7 @@ def show_journal(
     cloud = Cloud.running(home)
     calls = cloud.journal(**selectors) if cloud else journal.read(home / "journal.sqlite", **selectors)
     if as_json:
-        _print_json([asdict(call) for call in calls])
+        result_json([asdict(call) for call in calls])
         return
     table = Table("time", "account", "region", "service", "action", "status", "ms", "route", "filled", box=None)
     for call in calls:
@@ -110,7 +107,7 @@ def show_journal(
             f"{call.duration:.0f}",
         )
         table.add_row(*columns, call.route, "yes" if call.filled else "")
-    _result.print(table)
+    rich_result(table)
 
 
 @app.command()
@@ -138,8 +135,8 @@ def fail(
     except ValidationError as wrong:
         raise typer.BadParameter("; ".join(item["msg"] for item in wrong.errors())) from None
     made = _cloud().fail(**fault.model_dump())
-    _talk.print(f"Fault {made.id} is active. End it with: atoll cloud heal {made.id}")
-    _print_json(made.model_dump(mode="json")) if as_json else _result.print(made.id)
+    say(f"Fault {made.id} is active. End it with: atoll cloud heal {made.id}")
+    result_json(made.model_dump(mode="json")) if as_json else result(made.id)
 
 
 @app.command()
@@ -151,31 +148,22 @@ def heal(
     healed = _cloud().heal(*(ids or ()))
     missing = [name for name in ids or () if name not in healed]
     if missing:
-        _fail(CloudError(f"No such fault: {', '.join(missing)}. See the active ones with: atoll cloud status"))
-    _talk.print(f"{len(healed)} healed.")
-    _print_json({"healed": list(healed)}) if as_json else _result.print("\n".join(healed))
+        fail_command(f"No such fault: {', '.join(missing)}. See the active ones with: atoll cloud status")
+    say(f"{len(healed)} healed.")
+    result_json({"healed": list(healed)}) if as_json else result("\n".join(healed))
 
 
 def _cloud() -> Cloud:
     home = state_dir()
     cloud = Cloud.running(home)
     if cloud is None:
-        _fail(CloudError(f"No cloud runs in {home}. Start it: atoll cloud start"))
+        fail_command(f"No cloud runs in {home}. Start it: atoll cloud start")
     return cloud
-
-
-def _fail(refused: CloudError) -> NoReturn:
-    _talk.print(f"[red]error[/red] {refused}")
-    raise typer.Exit(1)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, indent=2))
 
 
 def _show_status(now: CloudStatus, as_json: bool) -> None:
     if as_json:
-        _print_json(now.as_json())
+        result_json(now.as_json())
         return
     table = Table(show_header=False, box=None)
     table.add_row("endpoint", now.url)
@@ -193,4 +181,4 @@ def _show_status(now: CloudStatus, as_json: bool) -> None:
             table.add_row("", f"{action} {number}")
     for fault in now.faults:
         table.add_row("fault", f"{fault.id}: {fault.sentence}")
-    _result.print(table)
+    rich_result(table)

@@ -37,5 +37,7 @@ def interrupted(runner: Runner, stack: str) -> list[Interrupted]:
             continue
         urn: str = operation["resource"]["urn"]
         step, identifier = notes.get(urn, (None, ""))
-        found.append(Interrupted(urn, identifier or None, certain=step in (Step.FINISHED, Step.FAILED)))
+        has_no_body = not operation["resource"].get("custom")  # a component is nothing but its children
+        certain = has_no_body or step in (Step.FINISHED, Step.FAILED)
+        found.append(Interrupted(urn, identifier or None, certain))
     return found

@@ -16,13 +16,15 @@ from console.exits import Exit
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PIPE_WIDTH = 200
+"""Columns of a table or tree that goes into a file or another program."""
 talk = Console(stderr=True, highlight=False)
 """For progress and explanations."""
 
 
 def say(message: str) -> None:
     """Tell a person what is going on."""
-    talk.print(message, style="dim", markup=False)
+    talk.print(message, style="dim", markup=False, soft_wrap=True)
 
 
 def result(text: str) -> None:
@@ -32,7 +34,7 @@ def result(text: str) -> None:
 
 def rich_result(thing: RenderableType) -> None:
     """Print a result that Rich lays out: a tree or a table."""
-    Console(highlight=False).print(thing)
+    Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH).print(thing)
 
 
 def result_json(value: Any) -> None:
@@ -43,7 +45,7 @@ def result_json(value: Any) -> None:
 
 def fail(message: str, status: Exit = Exit.FAILED) -> NoReturn:
     """Say what is wrong and end the command."""
-    talk.print(f"error: {message}", style="bold red", markup=False)
+    talk.print(f"error: {message}", style="bold red", markup=False, soft_wrap=True)
     raise typer.Exit(status)
 
 

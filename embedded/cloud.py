@@ -135,6 +135,12 @@ class Cloud:
         raise CloudError(f"The embedded cloud did not come up. The end of {log}:\n{process.tail(log)}")
 
     @property
+    def generation(self) -> str:
+        """Names the present life of the emulators' memory: another one each time they begin empty (start, reset)."""
+        path = self.home / process.GENERATION
+        return path.read_text() if path.is_file() else ""
+
+    @property
     def url(self) -> str:
         """The one endpoint of every service."""
         return f"http://127.0.0.1:{self.port}"

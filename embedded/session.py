@@ -59,8 +59,7 @@ class Session:
             ensure(name, cli=engine.path, pulumi_home=pulumi_home, cache=cache, talk=talk) for name in PLUGINS
         )
         cloud = Cloud.start(home, port=port)
-        backend = home / "pulumi"
-        backend.mkdir(parents=True, exist_ok=True)
+        backend = _state_of(cloud, talk)
         variables = {
             **cloud.environment(DELIVERY_ACCOUNT, DEFAULT_REGION),
             "PATH": os.pathsep.join([*path, os.environ.get("PATH", os.defpath)]),
@@ -85,6 +84,23 @@ class Session:
         """Run the CLI in `cwd`; with `capture`, keep what it prints instead of showing it."""
         command = [str(self.engine.path), *arguments, "--non-interactive"]
         return subprocess.run(command, cwd=cwd, env=self.environment, text=True, capture_output=capture, check=False)
+
+
+def _state_of(cloud: Cloud, talk: Callable[[str], None]) -> Path:
+    """The folder with Pulumi's state of what the cloud holds; the state of what it has lost is put aside.
+
+    Emulators forget when they stop. A state that still told of their resources would make an update do nothing.
+    """
+    backend = cloud.home / "pulumi"
+    owner = backend / "generation"
+    told = owner.read_text() if owner.is_file() else cloud.generation
+    if told != cloud.generation:
+        aside = cloud.home / f"pulumi-{told}"
+        backend.rename(aside)
+        talk(f"The embedded cloud began empty again; the state of what it held is now in {aside}.")
+    backend.mkdir(parents=True, exist_ok=True)
+    owner.write_text(cloud.generation)
+    return backend
 
 
 def _with_language_host(engine: Engine, home: Path) -> list[str]:

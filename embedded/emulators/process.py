@@ -37,6 +37,9 @@ else:
     os.execv(sys.argv[2], sys.argv[2:])
 """
 
+GENERATION = "generation"
+"""File in the home that names the present life of the emulators' memory."""
+
 
 class EmulatorError(RuntimeError):
     """An emulator that did not come up."""

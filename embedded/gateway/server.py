@@ -162,10 +162,11 @@ class Gateway:
         return tuple(self._urls)
 
     def forget_answers(self) -> None:
-        """After a reset: nothing is remembered, not even what an emulator could not do."""
+        """The emulators are empty: nothing is remembered, not even what they could not do; a new generation begins."""
         self.fallback.reset()
         self.accounts.reset()
         self._missing.clear()
+        (self.home / process.GENERATION).write_text(secrets.token_hex(8))
 
     async def close(self) -> None:
         """Store and close everything but the emulators."""

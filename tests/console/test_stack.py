@@ -106,7 +106,7 @@ def test_interrupted_creation_is_certain_only_when_its_end_was_noted(
     export = {
         "deployment": {
             "pending_operations": [
-                {"type": "creating", "resource": {"urn": URN}},
+                {"type": "creating", "resource": {"urn": URN, "custom": True}},
                 {"type": "updating", "resource": {"urn": URN + "-other"}},
             ]
         }
@@ -114,6 +114,14 @@ def test_interrupted_creation_is_certain_only_when_its_end_was_noted(
     (tmp_path / "export.json").write_text(json.dumps(export))
     runner = make_runner(tmp_path, f"/bin/cat {tmp_path}/export.json", {SETTING: str(tmp_path / "creations")})
     assert interrupted(runner, "dev") == [Interrupted(URN, identifier, certain)]
+
+
+@pytest.mark.usefixtures("project")
+def test_component_is_certain_because_it_has_no_body(tmp_path: Path) -> None:
+    operation = {"type": "creating", "resource": {"urn": URN, "custom": False}}
+    (tmp_path / "export.json").write_text(json.dumps({"deployment": {"pending_operations": [operation]}}))
+    runner = make_runner(tmp_path, f"/bin/cat {tmp_path}/export.json")
+    assert interrupted(runner, "dev") == [Interrupted(URN, None, True)]
 
 
 @pytest.mark.usefixtures("project")

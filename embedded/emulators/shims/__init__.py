@@ -6,41 +6,16 @@ A shim is a module with `REASON` and either ``apply()`` (changes moto once, befo
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from embedded.emulators.shims import (
-    bucket_policy_conditions,
-    budget_subscribers,
-    cache_subnet_group_deletion,
-    elasticache_clusters,
-    epoch_timestamps,
-    event_bridge_notifications,
-    icmp_type_code,
-    key_rotation_period,
-    log_delivery_policy,
-    parameter_source,
-    performance_insights,
-    referenced_group_descriptions,
-    unique_dbi_resource_id,
+ALL: tuple[ModuleType, ...] = tuple(
+    importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
 )
-
-ALL: tuple[ModuleType, ...] = (
-    bucket_policy_conditions,
-    budget_subscribers,
-    cache_subnet_group_deletion,
-    elasticache_clusters,
-    epoch_timestamps,
-    event_bridge_notifications,
-    icmp_type_code,
-    key_rotation_period,
-    log_delivery_policy,
-    parameter_source,
-    performance_insights,
-    referenced_group_descriptions,
-    unique_dbi_resource_id,
-)
+"""Every module of this package is a shim, in the order of their names."""
 
 
 def names() -> frozenset[str]:
