@@ -4,10 +4,10 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test check format bench clean
+.PHONY: help up down test reliability check format bench clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -24,7 +24,10 @@ down: .venv/.ready ## Destroy the dev environment and stop the embedded cloud
 	@$(BIN)/atoll cloud stop
 
 test: .venv/.ready ## Run every test, one real deployment included
-	@$(BIN)/pytest -n 2 --dist loadgroup -q
+	@$(BIN)/pytest -n 2 --dist loadgroup -q -m "not reliability"
+
+reliability: .venv/.ready ## Kill the engine in the middle of a deployment, ten times
+	@$(BIN)/pytest -q -m reliability
 
 check: .venv/.ready ## Lint, check formatting and types
 	@$(BIN)/ruff check .

@@ -19,13 +19,16 @@ NEEDS_SOCKETS = ("embedded", "engine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give sockets back to the tests that are marked for them, and keep the engine's tests on one worker."""
+    """Give sockets back to the tests that are marked for them, and keep each file of engine tests on one worker.
+
+    A worker has one cloud; a file deploys once and its tests look at the result.
+    """
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if marks.intersection(NEEDS_SOCKETS):
             item.add_marker(pytest.mark.enable_socket)
         if "engine" in marks:
-            item.add_marker(pytest.mark.xdist_group("engine"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

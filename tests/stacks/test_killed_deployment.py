@@ -16,7 +16,7 @@ from console.exits import Exit
 from embedded.aws_plugin.creations import Step, latest
 from tests.stacks.conftest import PROJECT, Counts, DevStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.reliability]
 KILL_AFTER = (1, 12, 30, 50, 70, 90, 115, 140, 165, 185)
 """Finished creations at which the engine is killed; ten points from the first resource to nearly the last."""
 PATIENCE_SECONDS = 400
