@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from pathlib import Path
@@ -84,6 +85,17 @@ class Runner:
             EngineCommandError: the CLI failed; its own message is kept.
         """
         return json.loads(self.quietly(*arguments))
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """The state of a stack, secrets encrypted, as `pulumi stack export` gives it."""
+        return self.ask("stack", "export", "--stack", stack)
+
+    def replace(self, stack: str, exported: dict[str, Any]) -> None:
+        """Give a stack another state, in the form of `export`."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(exported, file)
+            file.flush()
+            self.quietly("stack", "import", "--stack", stack, "--file", file.name)
 
     def select(self, stack: str) -> None:
         """Make sure that the backend knows the stack.

@@ -7,11 +7,13 @@ created a second time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from console.engine import Runner
 from embedded.aws_plugin.creations import Step, latest
+
+_CREATING = "creating"
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,45 @@ class Interrupted:
     """Whether it is known what became of it; if not, somebody has to look."""
 
 
-def interrupted(runner: Runner, stack: str) -> list[Interrupted]:
-    """The creations that were under way when the last update of `stack` ended, in the order of their start."""
-    exported = runner.ask("stack", "export", "--stack", stack)
-    deployment = cast("dict[str, Any]", exported.get("deployment") or {})
-    pending = cast("list[dict[str, Any]]", deployment.get("pending_operations") or [])
-    notes = latest(runner.environment)
+def interrupted(exported: Mapping[str, Any], environment: Mapping[str, str]) -> list[Interrupted]:
+    """The creations that were under way when the last update ended, in the order of their start.
+
+    Args:
+        exported: what `pulumi stack export` prints, parsed.
+        environment: of the engine; it leads to the plug-in's notes.
+    """
+    notes = latest(environment)
     found: list[Interrupted] = []
-    for operation in pending:
-        if operation["type"] != "creating":
-            continue
-        urn: str = operation["resource"]["urn"]
+    for resource in _under_creation(exported):
+        urn: str = resource["urn"]
         step, identifier = notes.get(urn, (None, ""))
-        has_no_body = not operation["resource"].get("custom")  # a component is nothing but its children
+        has_no_body = not resource.get("custom")  # a component is nothing but its children
         certain = has_no_body or step in (Step.FINISHED, Step.FAILED)
         found.append(Interrupted(urn, identifier or None, certain))
     return found
+
+
+def adopted(exported: Mapping[str, Any], found: Iterable[Interrupted]) -> dict[str, Any]:
+    """The exported stack without interrupted creations, and with a resource for each that came to be.
+
+    The new resources have inputs and no outputs; a refresh reads the rest. (`pulumi refresh` has options for this. The
+    engines we tried, 3.250, drop the creation and take nothing in.)
+    """
+    identifiers = {entry.urn: entry.identifier for entry in found}
+    deployment = dict(exported["deployment"])
+    operations = cast("list[dict[str, Any]]", deployment.get("pending_operations") or [])
+    nothing_yet: dict[str, Any] = {}
+    born = [
+        {**resource, "id": identifiers[resource["urn"]], "outputs": nothing_yet}
+        for resource in _under_creation(exported)
+        if identifiers.get(resource["urn"])
+    ]
+    deployment["pending_operations"] = [operation for operation in operations if operation["type"] != _CREATING]
+    deployment["resources"] = [*deployment.get("resources", []), *born]
+    return {**exported, "deployment": deployment}
+
+
+def _under_creation(exported: Mapping[str, Any]) -> list[dict[str, Any]]:
+    deployment = cast("dict[str, Any]", exported.get("deployment") or {})
+    operations = cast("list[dict[str, Any]]", deployment.get("pending_operations") or [])
+    return [operation["resource"] for operation in operations if operation["type"] == _CREATING]

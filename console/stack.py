@@ -10,7 +10,7 @@ from console import project
 from console.engine import CloudChoice, EngineCommandError, Runner
 from console.exits import Exit
 from console.project import ProjectError
-from console.recovery import interrupted
+from console.recovery import adopted, interrupted
 from console.talk import expects, fail, result, result_json, say, talk
 from contracts.settings import SettingsError, load
 from embedded.cloud import CloudError
@@ -60,7 +60,7 @@ def _finish(status: Exit, stack: str) -> None:
 def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
     """Deploy a stack."""
     runner = _prepare(stack, cloud)
-    pending = interrupted(runner, stack)
+    pending = interrupted(runner.export(stack), runner.environment)
     if pending:
         fail(
             f"An earlier update of {stack} was killed while it created {len(pending)} resource(s). "
@@ -125,7 +125,8 @@ def recover(
     """After an update was killed: clear its lock, and take what it was creating into the state."""
     runner = _prepare(stack, cloud)
     runner.quietly("cancel", stack, "--yes")
-    pending = interrupted(runner, stack)
+    exported = runner.export(stack)
+    pending = interrupted(exported, runner.environment)
     unknown = [entry.urn for entry in pending if not entry.certain]
     if unknown and not forget:
         names = "\n".join(f"  {urn}" for urn in unknown)
@@ -135,16 +136,11 @@ def recover(
             f"atoll stack recover {stack} --forget",
             Exit.FINDINGS,
         )
-    found = [entry for entry in pending if entry.identifier]
-    pairs = [word for entry in found for word in (entry.urn, entry.identifier or "")]
-    imports = [f"--import-pending-creates={word}" for word in pairs]
-    if found:
-        say(f"taking {len(found)} resource(s) into the state that were created while nobody watched")
-    never = ["--clear-pending-creates"] if len(found) < len(pending) else []
-    _finish(
-        runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress", *imports, *never),
-        stack,
-    )
+    if pending:
+        found = sum(entry.identifier is not None for entry in pending)
+        say(f"taking {found} resource(s) into the state that were created while nobody watched")
+        runner.replace(stack, adopted(exported, pending))
+    _finish(runner.run("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress"), stack)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from console import stack
 from console.engine import LOCKED, Runner
 from console.exits import Exit
-from console.recovery import Interrupted, interrupted
+from console.recovery import Interrupted, adopted, interrupted
 from embedded.aws_plugin.creations import SETTING, Step, note
 
 URN = "urn:pulumi:dev::atoll::aws:s3/bucket:Bucket::dev-bucket"
@@ -103,27 +103,33 @@ def test_interrupted_creation_is_certain_only_when_its_end_was_noted(
     monkeypatch.setenv(SETTING, str(tmp_path / "creations"))
     for step, noted in steps:
         note(URN, step, noted)
-    export = {
-        "deployment": {
-            "pending_operations": [
-                {"type": "creating", "resource": {"urn": URN, "custom": True}},
-                {"type": "updating", "resource": {"urn": URN + "-other"}},
-            ]
-        }
-    }
-    (tmp_path / "export.json").write_text(json.dumps(export))
-    runner = make_runner(tmp_path, f"/bin/cat {tmp_path}/export.json", {SETTING: str(tmp_path / "creations")})
-    assert interrupted(runner, "dev") == [Interrupted(URN, identifier, certain)]
+    found = interrupted(exported(creating(URN), other="updating"), {SETTING: str(tmp_path / "creations")})
+    assert found == [Interrupted(URN, identifier, certain)]
 
 
-@pytest.mark.usefixtures("project")
-def test_component_is_certain_because_it_has_no_body(tmp_path: Path) -> None:
-    operation = {"type": "creating", "resource": {"urn": URN, "custom": False}}
-    (tmp_path / "export.json").write_text(json.dumps({"deployment": {"pending_operations": [operation]}}))
-    runner = make_runner(tmp_path, f"/bin/cat {tmp_path}/export.json")
-    assert interrupted(runner, "dev") == [Interrupted(URN, None, True)]
+def creating(urn: str, *, custom: bool = True) -> dict[str, object]:
+    return {"urn": urn, "custom": custom, "type": urn.split("::")[-2], "inputs": {"bucket": "app"}}
 
 
-@pytest.mark.usefixtures("project")
-def test_nothing_is_interrupted_when_the_stack_was_never_deployed(tmp_path: Path) -> None:
-    assert interrupted(make_runner(tmp_path, "echo '{\"version\": 3}'"), "dev") == []
+def exported(*resources: dict[str, object], other: str | None = None) -> dict[str, object]:
+    """A stack with one resource, interrupted while it created others (and did something else to one more)."""
+    operations = [{"type": "creating", "resource": resource} for resource in resources]
+    if other:
+        operations.append({"type": other, "resource": creating(f"{URN}-other")})
+    return {"version": 3, "deployment": {"resources": [{"urn": "stack"}], "pending_operations": operations}}
+
+
+def test_component_is_certain_because_it_has_no_body() -> None:
+    assert interrupted(exported(creating(URN, custom=False)), {}) == [Interrupted(URN, None, True)]
+
+
+def test_created_resources_are_taken_into_the_state_and_the_rest_is_dropped() -> None:
+    state = exported(creating(URN), creating(f"{URN}-never"), other="deleting")
+    found = [Interrupted(URN, "app-1", True), Interrupted(f"{URN}-never", None, True)]
+    after = adopted(state, found)["deployment"]
+    assert after["resources"] == [{"urn": "stack"}, {**creating(URN), "id": "app-1", "outputs": {}}]
+    assert [operation["type"] for operation in after["pending_operations"]] == ["deleting"]
+
+
+def test_nothing_is_interrupted_when_the_stack_was_never_deployed() -> None:
+    assert interrupted({"version": 3}, {}) == []
