@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import stat
 import subprocess
 import sys
 import threading
@@ -137,6 +138,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         yield proto.RunPluginResponse(exitcode=process.wait())
 
 
+def _leave_with_engine() -> None:
+    """End this process when the engine is gone, killed included: it holds the other end of our standard input."""
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
 def serve(engine: str) -> None:
     """Serve on a loopback port, print it (the engine reads it), and stay until told to go."""
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
@@ -144,5 +152,7 @@ def serve(engine: str) -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=_leave_with_engine, daemon=True).start()
     print(port, flush=True)  # noqa: T201 - how a plug-in tells the engine where it is
     server.wait_for_termination()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +109,16 @@ def test_policy_pack_stops_a_preview_when_a_resource_violates_it(project: Path, 
     preview = run("preview", "--policy-pack", str(pack))
     assert preview.returncode != 0
     assert "this name is forbidden" in preview.stdout
+
+
+def test_host_leaves_with_the_engine_when_that_is_killed() -> None:
+    command = [sys.executable, "-P", "-m", "embedded.language", "127.0.0.1:1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        assert int(host.stdout.readline()) > 0
+        host.stdin.close()  # what the kernel does when the engine dies
+        assert host.wait(timeout=30) == 0
 
 
 def test_interpreter_is_the_projects_own_when_it_names_a_virtual_environment(tmp_path: Path) -> None:
