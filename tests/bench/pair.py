@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import statistics
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -173,7 +172,7 @@ class Contest:
         )
         self._talk(f"{self.program.name} {len(self.rounds)}: {seconds} s")
 
-    def figures(self) -> list[Figure]:
+    def figures(self, target: float | None = OVERHEAD) -> list[Figure]:
         """What both took, and the ratios of each round."""
         made, name = self.made, self.program.name
         if made is None:
@@ -192,7 +191,7 @@ class Contest:
                 f"{name}: up / apply",
                 _seconds(ups),
                 _seconds(applies),
-                target=OVERHEAD,
+                target=target,
                 note=f"{note}; left out of the Terraform side: {left_out or 'nothing'}",
             ),
         ]
@@ -214,24 +213,26 @@ def compare(
             for contest in (least, whole):
                 if contest:
                     contest.play()
-    return [*(least.figures() if least else []), *whole.figures(), *(_marginal(least, whole, talk) if least else [])]
+    return [
+        *(least.figures(target=None) if least else []),
+        *whole.figures(),
+        *(_marginal(least, whole, talk) if least else []),
+    ]
 
 
 def _marginal(least: Contest, whole: Contest, talk: Talk) -> list[Figure]:
-    """What the resources themselves take: medians of the whole less medians of the start."""
-    medians = {
-        name: [statistics.median(getattr(one, name).seconds for one in contest.rounds) for contest in (least, whole)]
-        for name in ("up", "apply")
-    }
-    ours, theirs = (most - few for few, most in medians.values())
+    """What the resources themselves take: the whole less the start, round by round."""
     name = f"{whole.program.name} less {least.program.name}"
-    if ours <= 0 or theirs <= 0:
-        talk(f"{name}: no difference that can be told from noise; measure more rounds")
+    pairs = list(zip(whole.rounds, least.rounds, strict=True))
+    ours = [most.up.seconds - few.up.seconds for most, few in pairs]
+    theirs = [most.apply.seconds - few.apply.seconds for most, few in pairs]
+    if min(*ours, *theirs) <= 0:
+        talk(f"{name}: no difference that can be told from noise; measure on a quieter machine")
         return []
     return [
-        Figure(name=f"{name}: pulumi up", unit="s", values=(ours,)),
-        Figure(name=f"{name}: terraform apply", unit="s", values=(theirs,)),
-        ratios(f"{name}: up / apply", [ours], [theirs], target=OVERHEAD, note="difference of the medians"),
+        Figure(name=f"{name}: pulumi up", unit="s", values=tuple(ours)),
+        Figure(name=f"{name}: terraform apply", unit="s", values=tuple(theirs)),
+        ratios(f"{name}: up / apply", ours, theirs, target=OVERHEAD, note="the plug-in's overhead proper"),
     ]
 
 
