@@ -85,17 +85,20 @@ class Lifecycle(Resources):
             raise TerraformError(list(applied.problems))
 
     def read(self, target: Target, identifier: str, properties: Props, inputs: Props) -> Found | None:
-        """As it is now; None if it is gone. Without recorded state it is imported by its id."""
+        """As it is now; None if it is gone.
+
+        Without recorded state it is found by its id and the inputs it was made with, or imported by its id alone:
+        not every type is imported by what Pulumi calls its id.
+        """
         node, warn = target.node, self.warner(target, properties, inputs)
         plain = reveal_all(properties)
         was = recorded(plain)
         region = was.region if was else self.pool.region_of(plain.get("region") or reveal_all(inputs).get("region"))
         terraform = self.pool.terraform(region)
-        prior = was.state if was else terraform.import_state(node.type, identifier, warn)
-        if prior is None:
-            return None
-        now = terraform.read(node.type, prior, warn)
-        if now is None:
+        prior = was.state if was else self._from_inputs(terraform, target, identifier, reveal_all(inputs), warn)
+        prior = prior or terraform.import_state(node.type, identifier, warn)
+        now = terraform.read(node.type, prior, warn) if prior else None
+        if prior is None or now is None:
             return None
         known = self._refreshed(target, prior.values, now.values, inputs) if was or inputs else None
         if known is None:
@@ -134,6 +137,22 @@ class Lifecycle(Resources):
             raise TerraformError(list(applied.problems) or [Problem("the provider returned no state")])
         properties = outputs(target.node, applied.state, inputs, region)
         return Made(identity(applied.state.values), properties, applied.problems)
+
+    def _from_inputs(
+        self, terraform: Terraform, target: Target, identifier: str, inputs: Props, warn: Warn
+    ) -> State | None:
+        """The state of a resource that was made with these inputs and has this id, if the provider finds it so.
+
+        It also keeps what only Terraform knows of a resource, such as a bucket's `forceDestroy`.
+        """
+        if not inputs or not target.node.has_id:
+            return None
+        state = State({**self.config(target.node, inputs), "id": identifier}, b"")
+        try:
+            found = terraform.read(target.node.type, state, warn)
+        except PluginError:  # it needs more than that, and says so of an import, too
+            return None
+        return state if found else None
 
     def _imported(self, target: Target, values: Props, region: str) -> Props:
         """Inputs that a program would have given for this: what can be set and says something."""
