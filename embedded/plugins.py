@@ -65,6 +65,11 @@ def ensure(name: str, *, cli: Path, pulumi_home: Path, cache: Path, talk: Callab
         is_stand_in = (folder / NOTE).is_file()
         if folder.is_dir() and not is_stand_in and preference != PluginKind.STAND_IN:
             return Plugin(name, version, PluginKind.OFFICIAL, folder)
+        if folder.is_dir() and not is_stand_in:
+            raise PluginError(
+                f"{folder} holds the official plug-in, and {PREFERENCE}={preference} asks for the stand-in. "
+                "Use another ATOLL_CACHE for it, so that neither overwrites the other."
+            )
         if preference == PluginKind.OFFICIAL or (preference == "auto" and not is_stand_in):
             shutil.rmtree(folder, ignore_errors=True)
             problem = _download(name, version, cli, pulumi_home, talk)

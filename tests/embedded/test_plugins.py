@@ -83,6 +83,16 @@ def test_missing_official_plugin_is_an_error_when_it_is_insisted_on(
         get(offline, tmp_path)
 
 
+def test_official_plugin_is_not_overwritten_when_the_stand_in_is_asked_for(
+    online: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = get(online, tmp_path).folder
+    monkeypatch.setenv(PREFERENCE, "stand-in")
+    with pytest.raises(PluginError, match="Use another ATOLL_CACHE"):
+        get(online, tmp_path)
+    assert not (folder / NOTE).exists()
+
+
 def test_unknown_preference_is_refused(offline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PREFERENCE, "newest")
     with pytest.raises(PluginError, match="use official, stand-in or auto"):
