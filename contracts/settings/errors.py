@@ -1,4 +1,4 @@
-"""What is wrong with a stack's settings, said in one go: where, what was found, what is allowed, and how to fix it."""
+"""What is wrong with a file, said in one go: where, what was found, what is allowed, and how to fix it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Problem:
     """One thing that has to be changed."""
 
     file: str | None
-    """Name of the stack file; None where the engine handed the configuration over."""
+    """Name of the file; None where the engine handed the configuration over."""
     line: int | None
     """Line in that file, from 1."""
     path: str
@@ -43,27 +43,31 @@ class Problem:
         return f"{self.where}\n    found    {self.value}\n    allowed  {self.allowed}\n    fix      {self.fix}"
 
 
-class SettingsError(ValueError):
-    """A stack's settings are refused; `problems` holds every reason found, in file order."""
+class RefusedError(ValueError):
+    """What was read is refused; `problems` holds every reason found, in file order."""
 
-    def __init__(self, stack: str, problems: Iterable[Problem]) -> None:
-        """Keep every problem, sorted by line and path.
+    def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+        """Keep every problem, sorted by file, line and path.
 
         Args:
-            stack: what was read, for the headline: a stack name or a file.
+            subject: what was read, for the headline: a stack name or a file.
             problems: at least one.
         """
-        self.stack = stack
+        self.subject = subject
         self.problems: tuple[Problem, ...] = tuple(
-            sorted(set(problems), key=lambda p: (p.line or 0, p.path, p.allowed))
+            sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.path, p.allowed))
         )
-        super().__init__(stack)
+        super().__init__(subject)
 
     def __str__(self) -> str:
         """The headline, then every problem."""
         count = len(self.problems)
-        headline = f"{self.stack} is refused, {count} problem{'' if count == 1 else 's'}:"
+        headline = f"{self.subject} is refused, {count} problem{'' if count == 1 else 's'}:"
         return "\n\n".join([headline, *map(str, self.problems)])
+
+
+class SettingsError(RefusedError):
+    """A stack's settings are refused."""
 
 
 def yaml_path(path: Sequence[str | int]) -> str:

@@ -47,7 +47,7 @@ def stack_file_schema() -> dict[str, Any]:
         "type": "object",
         "required": ["config"],
         "additionalProperties": False,
-        **_tidy(schema),
+        **tidy(schema),
     }
 
 
@@ -67,24 +67,24 @@ def write() -> None:
     FILE.write_text(render(), encoding="utf-8")
 
 
-def _tidy(value: Any, *, names: bool = False) -> Any:
+def tidy(value: Any, *, names: bool = False) -> Any:
     """pydantic's schema without derived titles, which editors show first, and with two rules it leaves out.
 
     `names` is set below `properties` and the like, whose keys are names and no keywords.
     """
     if isinstance(value, list):
-        return [_tidy(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        return [tidy(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
     if not isinstance(value, dict):
         return value
     found: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
-    tidy = {
-        key: _tidy(item, names=not names and key in _NAMED) for key, item in found.items() if names or key != "title"
+    cleaned = {
+        key: tidy(item, names=not names and key in _NAMED) for key, item in found.items() if names or key != "title"
     }
-    if not names and "patternProperties" in tidy:
-        tidy.setdefault("additionalProperties", False)
-    if not names and tidy.get("type") == "array" and "items" in tidy:
-        tidy["uniqueItems"] = True
-    return tidy
+    if not names and "patternProperties" in cleaned:
+        cleaned.setdefault("additionalProperties", False)
+    if not names and cleaned.get("type") == "array" and "items" in cleaned:
+        cleaned["uniqueItems"] = True
+    return cleaned
 
 
 _NAMED = ("properties", "patternProperties", "$defs")

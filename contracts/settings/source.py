@@ -1,4 +1,4 @@
-"""Reads a Pulumi stack file into plain values, and remembers their lines, what is encrypted and what is said twice."""
+"""Reads a YAML file into plain values, and remembers their lines, what is encrypted and what is said twice."""
 
 from __future__ import annotations
 
@@ -12,17 +12,37 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.settings.errors import Path, Problem, yaml_path
 
-LARGEST_FILE = 1_000_000
-"""Bytes. A stack file has a few thousand."""
-MOST_NODES = 20_000
-"""Values in a file; a file of aliases of aliases reaches it at once."""
 SECURE = "secure"
 """Key under which Pulumi keeps an encrypted value."""
 
 
+@dataclass(frozen=True)
+class FileKind:
+    """What a file is meant to be: for the messages, and for what is particular to it."""
+
+    what: str
+    """Noun with its article, such as `a stack file`."""
+    begin: str
+    """How such a file begins, for one that holds no mapping: `config:`."""
+    siblings: str
+    """Pattern of the files of its kind, for one that is not there."""
+    wrapper: str | None = None
+    """Top key that paths leave out: Pulumi's `config`."""
+    seals: bool = False
+    """Whether `secure: …` stands for an encrypted value."""
+    largest: int = 1_000_000
+    """Bytes."""
+    most_values: int = 20_000
+    """Values in a file; a file of aliases of aliases reaches it at once."""
+
+
+STACK_FILE = FileKind("a stack file", "config:", "Pulumi.*.yaml", wrapper="config", seals=True)
+"""Pulumi's file of one stack; it has a few thousand bytes."""
+
+
 @dataclass
 class Source:
-    """A stack file as it was read."""
+    """A file as it was read."""
 
     file: str
     """Name of the file."""
@@ -46,10 +66,16 @@ class Source:
         )
 
 
-def read(path: FilePath) -> Source:
-    """Read a stack file. Nothing is raised: what is wrong is in `problems`."""
-    source = Source(path.name)
-    text = _text(path, source)
+def read(path: FilePath, kind: FileKind = STACK_FILE, *, shown_as: str | None = None) -> Source:
+    """Read a file. Nothing is raised: what is wrong is in `problems`.
+
+    Args:
+        path: the file.
+        kind: what it is meant to be.
+        shown_as: what messages call it; its name if left out.
+    """
+    source = Source(shown_as or path.name)
+    text = _text(path, source, kind)
     if text is None:
         return source
     yaml: Any = YAML(typ="safe", pure=True)  # ruamel.yaml has no types
@@ -67,27 +93,32 @@ def read(path: FilePath) -> Source:
         )
         return source
     if not isinstance(root, MappingNode):
-        source.refuse((), "no mapping", "a mapping with the key config", "begin the file with config:", 1)
+        source.refuse(
+            (), "no mapping", f"a mapping with the key {kind.begin.rstrip(':')}", f"begin the file with {kind.begin}", 1
+        )
         return source
-    reader = _Reader(source, yaml.constructor)
+    reader = _Reader(source, yaml.constructor, kind)
     try:
         source.values = reader.value(root, ())
     except _TooManyError:
-        source.refuse((), f"more than {MOST_NODES} values", "a stack file", "remove the aliases or the generated part")
+        source.refuse((), f"more than {kind.most_values} values", kind.what, "remove the aliases or the generated part")
     return source
 
 
-def _text(path: FilePath, source: Source) -> str | None:
+def _text(path: FilePath, source: Source, kind: FileKind) -> str | None:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            source.refuse((), f"{path.stat().st_size} bytes", f"at most {LARGEST_FILE} bytes", "this is no stack file")
+        if (size := path.stat().st_size) > kind.largest:
+            source.refuse(
+                (), f"{size} bytes", f"at most {kind.largest} bytes", f"this is no {kind.what.split(' ', 1)[1]}"
+            )
             return None
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         source.refuse((), f"byte {error.start} is not UTF-8", "UTF-8 text", "save the file as UTF-8")
     except OSError as error:
-        near = ", ".join(sorted(found.name for found in path.parent.glob("Pulumi.*.yaml"))) or "none"
-        source.refuse((), error.strerror or "it cannot be read", "a readable stack file", f"stack files here: {near}")
+        noun = kind.what.split(" ", 1)[1]
+        near = ", ".join(sorted(found.name for found in path.parent.glob(kind.siblings))) or "none"
+        source.refuse((), error.strerror or "it cannot be read", f"a readable {noun}", f"{noun}s here: {near}")
     return None
 
 
@@ -103,15 +134,16 @@ class _TooManyError(Exception):
 class _Reader:
     """Turns composed nodes into values, path by path."""
 
-    def __init__(self, source: Source, constructor: Any) -> None:
+    def __init__(self, source: Source, constructor: Any, kind: FileKind) -> None:
         self._source = source
+        self._kind = kind
         self._constructor = constructor
         self._open: set[int] = set()
         self._count = 0
 
     def value(self, node: Any, path: Path) -> Any:
         self._count += 1
-        if self._count > MOST_NODES:
+        if self._count > self._kind.most_values:
             raise _TooManyError
         self._source.lines.setdefault(path, node.start_mark.line + 1)
         if _is(node, ScalarNode):
@@ -131,7 +163,7 @@ class _Reader:
         found: dict[str, Any] = {}
         for key, item, line in self._entries(node, path):
             # In Pulumi's file `config` is a wrapper: paths are told from the configuration key on.
-            inner = () if path == () and key == "config" else (*path, key)
+            inner = () if path == () and key == self._kind.wrapper else (*path, key)
             if key in found:
                 first = self._source.lines.get(inner)
                 self._source.refuse(
@@ -140,7 +172,7 @@ class _Reader:
                 continue
             self._source.lines[inner] = line
             found[key] = self.value(item, inner)
-        if set(found) == {SECURE} and isinstance(found[SECURE], str):
+        if self._kind.seals and set(found) == {SECURE} and isinstance(found[SECURE], str):
             self._source.sealed.add(path)
             return found[SECURE]
         return found

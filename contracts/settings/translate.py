@@ -37,19 +37,22 @@ class Refusal:
     fix: str
 
 
-def refusals(errors: Iterable[ErrorDetails], section: str, annotation: Any) -> Iterator[Refusal]:
+def refusals(
+    errors: Iterable[ErrorDetails], section: str, annotation: Any, *, noun: str = "setting"
+) -> Iterator[Refusal]:
     """The refusals of one section.
 
     Args:
         errors: pydantic's.
         section: name of the section, which begins every path.
         annotation: type of the section.
+        noun: what a key of the file is called.
     """
     for error in errors:
-        yield _refusal(error, section, annotation)
+        yield _refusal(error, section, annotation, noun)
 
 
-def _refusal(error: ErrorDetails, section: str, annotation: Any) -> Refusal:
+def _refusal(error: ErrorDetails, section: str, annotation: Any, noun: str) -> Refusal:
     location = _location(error["loc"])
     path: Path = (section, *location)
     kind, found = error["type"], shown(error.get("input"), path)
@@ -63,7 +66,7 @@ def _refusal(error: ErrorDetails, section: str, annotation: Any) -> Refusal:
         known = keys_at(annotation, location[:-1])
         guess = near(str(location[-1]), known)
         return Refusal(
-            path, found, f"one of the keys {', '.join(known)}", guess or "remove it: no setting has this name"
+            path, found, f"one of the keys {', '.join(known)}", guess or f"remove it: no {noun} has this name"
         )
     if kind in {"enum", "literal_error"}:
         known = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))

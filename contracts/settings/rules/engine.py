@@ -58,15 +58,15 @@ def findings(sections: Mapping[str, Any]) -> list[Finding]:
     ]
     for name, section in sections.items():
         if isinstance(section, BaseModel):
-            found += _repeats((name,), section)
+            found += repeats((name,), section)
     return found
 
 
-def _repeats(path: Path, value: object) -> Iterator[Finding]:
+def repeats(path: Path, value: object) -> Iterator[Finding]:
     """A list that names the same thing twice; every list in the settings is a set with an order."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _repeats((*path, name), getattr(value, name))
+            yield from repeats((*path, name), getattr(value, name))
     elif isinstance(value, tuple):
         items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]  # a tuple of whatever the field holds
         for index, item in enumerate(items):
