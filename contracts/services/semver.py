@@ -160,7 +160,7 @@ def _comparator(operator: str, text: str) -> _Bounds:
     tail = tuple(match[4].split(".")) if match[4] and len(numbers) == 3 else ()
     if match[4] and not tail:
         raise ValueError(f"{text!r} has a pre-release behind a wildcard")
-    low = Version(*[*numbers, 0, 0, 0][:3], tail)
+    low = _version(numbers, tail)
     named = (low,) if tail else ()
     after = _after(numbers, len(numbers) - 1)  # the first version that the text does not begin
     exact = len(numbers) == 3
@@ -186,12 +186,18 @@ def _comparator(operator: str, text: str) -> _Bounds:
             return _Bounds(low, low, named, closed=True) if exact else _Bounds(low, after)
 
 
+def _version(numbers: list[int], prerelease: tuple[str, ...]) -> Version:
+    """The version whose missing numbers are zero."""
+    major, minor, patch = [*numbers, 0, 0, 0][:3]
+    return Version(major, minor, patch, prerelease)
+
+
 def _after(numbers: list[int], index: int) -> Version | None:
     """The lowest version above all that keep the numbers up to `index`; None for `*`."""
     if index < 0:
         return None
     raised = [*numbers[:index], numbers[index] + 1]
-    return Version(*[*raised, 0, 0, 0][:3], FIRST_PRERELEASE)
+    return _version(raised, FIRST_PRERELEASE)
 
 
 _LOWEST = Version(0, 0, 0, FIRST_PRERELEASE)

@@ -1,0 +1,98 @@
+"""What the rules of a contract are made of: the sections that are valid, and a walk over everything in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from contracts.services.compute import Compute
+from contracts.services.dependencies import Dependency
+from contracts.services.identity import Identity
+from contracts.services.interfaces import Provides
+from contracts.services.messaging import Messaging
+from contracts.services.stores import Stores
+from contracts.settings.rules.engine import Finding, Path
+
+Rule = Callable[["Sections"], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections of one contract that are valid by themselves; what is not stands here as its default."""
+
+    values: Mapping[str, Any]
+    """Section → value, the valid ones only."""
+    today: date
+    """Day on which versions must be in support."""
+
+    @property
+    def id(self) -> str | None:
+        """Identity of the contract."""
+        return self.values.get("id")
+
+    @property
+    def provides(self) -> Provides:
+        """What others may rely on."""
+        return self.values.get("provides", Provides())
+
+    @property
+    def consumes(self) -> Mapping[str, Dependency]:
+        """What is used of others."""
+        return self.values.get("consumes", {})
+
+    @property
+    def stores(self) -> Stores:
+        """Where data is kept."""
+        return self.values.get("stores", Stores())
+
+    @property
+    def compute(self) -> Compute:
+        """What runs."""
+        return self.values.get("compute", Compute())
+
+    @property
+    def messaging(self) -> Messaging:
+        """Queues, topics, buses and rules."""
+        return self.values.get("messaging", Messaging())
+
+    @property
+    def identity(self) -> Identity:
+        """User pools."""
+        return self.values.get("identity", Identity())
+
+    def everything(self) -> tuple[tuple[Path, BaseModel], ...]:
+        """Every model in the contract with its path, from the outside in."""
+        return self._everything
+
+    @cached_property
+    def _everything(self) -> tuple[tuple[Path, BaseModel], ...]:
+        return tuple(found for name, value in self.values.items() for found in _inside((name,), value))
+
+    def mappings(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        """Every mapping of names with its path."""
+        if self.consumes:
+            yield ("consumes",), self.consumes
+        for path, model in self.everything():
+            for name in type(model).model_fields:
+                value = getattr(model, name)
+                if isinstance(value, dict) and value:
+                    yield (*path, name), value
+
+
+def _inside(path: Path, value: Any) -> Iterator[tuple[Path, BaseModel]]:
+    if isinstance(value, BaseModel):
+        yield path, value
+        for name in type(value).model_fields:
+            yield from _inside((*path, name), getattr(value, name))
+    elif isinstance(value, dict):
+        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]  # a mapping of whatever the field holds
+            yield from _inside((*path, str(key)), item)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(value, tuple):
+        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        for index, item in enumerate(items):
+            yield from _inside((*path, index), item)
