@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from contracts.services.secrets import secret_line
 from contracts.settings import source
-from contracts.settings.errors import LONGEST_SHOWN, Problem
+from contracts.settings.errors import LONGEST_SHOWN, Problem, yaml_path
 
 LARGEST_DOCUMENT = 10_000_000
 """Bytes of a document."""
@@ -36,10 +36,24 @@ class Documents:
     problems: list[Problem] = field(default_factory=list[Problem])
     """Everything that is wrong with them."""
     _values: dict[str, Any] = field(default_factory=dict[str, Any])
+    _sources: dict[str, source.Source] = field(default_factory=dict[str, source.Source])
     _texts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
 
-    def refuse(self, name: str, found: str, allowed: str, fix: str, *, line: int | None = None, path: str = "") -> None:
-        """Note a problem of a document."""
+    def refuse(
+        self,
+        name: str,
+        found: str,
+        allowed: str,
+        fix: str,
+        *,
+        line: int | None = None,
+        path: str = "",
+        at: tuple[str | int, ...] = (),
+    ) -> None:
+        """Note a problem of a document, at a line and path, or at a place whose line is known from reading it."""
+        if at:
+            read = self._sources.get(name)
+            line, path = read.line(at) if read is not None else line, yaml_path(at)
         cut = found if len(found) <= LONGEST_SHOWN else f"{found[: LONGEST_SHOWN - 1]}…"
         self.problems.append(Problem(f"{self.shown}/{name}", line, path or "(the file)", cut, allowed, fix))
 
@@ -90,6 +104,7 @@ class Documents:
             return None
         if not name.endswith(".json"):
             read = source.read(self.folder / name, YAML_DOCUMENT, shown_as=f"{self.shown}/{name}")
+            self._sources[name] = read
             self.problems += read.problems
             return None if read.problems else read.values
         try:

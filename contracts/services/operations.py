@@ -73,11 +73,11 @@ def _openapi(name: str, documents: Documents) -> Iterator[str]:
     document = cast("dict[str, Any]", values if isinstance(values, dict) else {})
     if not re.fullmatch(r"3\.1\.[0-9]+", str(document.get("openapi", ""))):
         found = f"version {document.get('openapi', '(none)')}"
-        documents.refuse(name, found, "OpenAPI 3.1", "begin it with openapi: 3.1.0", path="openapi")
+        documents.refuse(name, found, "OpenAPI 3.1", "begin it with openapi: 3.1.0", at=("openapi",))
         return
     paths: Any = document.get("paths", {})
     if not isinstance(paths, dict):
-        documents.refuse(name, "no mapping", "path → operations", "write the operations below paths:", path="paths")
+        documents.refuse(name, "no mapping", "path → operations", "write the operations below paths:", at=("paths",))
         return
     seen: set[str] = set()
     for route, item in cast("dict[str, Any]", paths).items():
@@ -85,12 +85,13 @@ def _openapi(name: str, documents: Documents) -> Iterator[str]:
             operation: Any = item.get(method)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             if operation is None:
                 continue
-            place = f"paths.{route}.{method}.operationId"
+            place = ("paths", route, method, "operationId")
             identity: Any = operation.get("operationId") if isinstance(operation, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
             if not isinstance(identity, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", identity):
-                documents.refuse(name, str(identity), "a name such as getOrder", "give it an operationId", path=place)
+                found = "nothing" if identity is None else str(identity)
+                documents.refuse(name, found, "a name such as getOrder", "give it an operationId", at=place)
             elif identity in seen:
-                documents.refuse(name, identity, "each operationId once", "rename one of the two", path=place)
+                documents.refuse(name, identity, "each operationId once", "rename one of the two", at=place)
             else:
                 seen.add(identity)
                 yield identity
@@ -139,17 +140,22 @@ def _bare(name: str, documents: Documents, comments: str, *, strings: str) -> st
         return None
     # One pass, so that // in a string is no comment and a quote in a comment no string.
     bare = re.sub(f"{strings}|{comments}", lambda match: "\n" * match[0].count("\n") or " ", text, flags=re.DOTALL)
-    waiting: list[tuple[str, int]] = []
+    waiting: list[tuple[str, int]] = []  # brackets that are open, with their lines
     for match in re.finditer(r"[()\[\]{}]", bare):
         bracket, line = match[0], bare.count("\n", 0, match.start()) + 1
         if bracket not in _PAIRS:
             waiting.append((bracket, line))
-        elif not waiting or waiting.pop()[0] != _PAIRS[bracket]:
-            documents.refuse(name, f"a {bracket} that nothing opened", "brackets in pairs", "correct it", line=line)
+        elif not waiting or waiting[-1][0] != _PAIRS[bracket]:
+            found = (
+                f"a {bracket} while {waiting[-1][0]} of line {waiting[-1][1]} is open" if waiting else f"a {bracket}"
+            )
+            documents.refuse(name, found, "brackets in pairs", "close what is open, or remove it", line=line)
             return None
+        else:
+            waiting.pop()
     if waiting:
         bracket, line = waiting[-1]
-        documents.refuse(name, f"a {bracket} that nothing closes", "brackets in pairs", "correct it", line=line)
+        documents.refuse(name, f"a {bracket} that nothing closes", "brackets in pairs", "close it", line=line)
         return None
     return bare
 

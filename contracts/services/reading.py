@@ -74,7 +74,7 @@ def load(path: FilePath, *, today: date | None = None, shown_as: str | None = No
         sections = check.sections()
         documents = Documents(path.parent, name.rpartition("/")[0] or ".")
         check.rules(sections)
-        check.place(path)
+        check.place(path, sections.get("id"))
         operations = frozenset[str](offered(sections["provides"], documents) if "provides" in sections else ())
         check.problems += documents.problems
         if not check.problems:
@@ -133,10 +133,10 @@ class _Check:
             path = finding.path
             self.refuse(path, shown(finding.value, path), finding.allowed, finding.fix)
 
-    def place(self, path: FilePath) -> None:
+    def place(self, path: FilePath, identity: str | None) -> None:
         """The folder says the same as the identity, so that a contract is found where it is looked for."""
-        identity, folder = self.read.values.get("id"), "/".join(path.absolute().parts[-3:-1])
-        if isinstance(identity, str) and identity != folder:
+        folder = "/".join(path.absolute().parts[-3:-1])
+        if identity is not None and identity != folder:
             fix = f"move the contract to {identity}/{NAME}, or correct the id"
             self.refuse(("id",), shown(identity), f"the name of its folder: {shown(folder)}", fix)
 

@@ -109,7 +109,7 @@ def rules(sections: Sections) -> Iterator[Finding]:
 
 def events(sections: Sections) -> Iterator[Finding]:
     """Events on a FIFO topic have a message group, others have none."""
-    for name, event in sections.provides.events.items():
+    for name, event in sections.provides.events.items() if "messaging" in sections.values else ():
         topic = sections.messaging.topics.get(event.topic or "")
         ordered = topic is not None and topic.type is Delivery.FIFO
         foreign = event.topic is not None and "#" in event.topic

@@ -11,7 +11,7 @@ from contracts.services.identity import Mfa, ProviderKind
 from contracts.services.interfaces import ApiKind, HttpInterface
 from contracts.services.rules.engine import Sections
 from contracts.settings.data import BillingMode
-from contracts.settings.rules.engine import Finding, Path, repeats
+from contracts.settings.rules.engine import Finding, Path
 
 MOST_APP_RUNNER_INSTANCES = 25
 """https://docs.aws.amazon.com/apprunner/latest/api/API_CreateAutoScalingConfiguration.html"""
@@ -141,7 +141,10 @@ def names(sections: Sections) -> Iterator[Finding]:
 
 def lists(sections: Sections) -> Iterator[Finding]:
     """Every list in a contract is a set with an order."""
-    for name, value in sections.values.items():
-        items = value.items() if isinstance(value, dict) else ((None, value),)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-        for key, item in items:  # pyright: ignore[reportUnknownVariableType]
-            yield from repeats((name,) if key is None else (name, str(key)), item)  # pyright: ignore[reportUnknownArgumentType]
+    for path, model in sections.everything():
+        for field in type(model).model_fields:
+            value = getattr(model, field)
+            items: list[object] = list(value) if isinstance(value, tuple) else []  # pyright: ignore[reportUnknownArgumentType]
+            for index, item in enumerate(items):
+                if item in items[:index]:
+                    yield Finding((*path, field, index), item, "each entry once", "remove the second one")

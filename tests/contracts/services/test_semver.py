@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +72,7 @@ def test_version_is_refused_when_it_is_none(text: str) -> None:
 def test_versions_are_in_the_order_of_the_specification() -> None:
     texts = "1.0.0-1 1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 1.0.0"
     ordered = [Version.parse(text) for text in texts.split()]
-    assert sorted(reversed(ordered)) == ordered
+    assert all(lower < higher for lower, higher in pairwise(ordered))
 
 
 def test_build_metadata_has_no_part_in_precedence() -> None:
