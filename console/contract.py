@@ -128,8 +128,16 @@ def _folder(folder: Path | None) -> Path:
 
 def _summary(estate: Estate, found: list[EstateFinding]) -> str:
     wrong = sum(finding.kind.refuses for finding in found)
-    problems = "no problem" if not wrong else f"{wrong} problem{'' if wrong == 1 else 's'}"
-    return f"{len(estate.contracts)} contracts, {len(estate.edges)} dependencies, {problems}"
+    counts = (
+        _count(len(estate.contracts), "contract", "contracts"),
+        _count(len(estate.edges), "dependency", "dependencies"),
+        _count(wrong, "problem", "problems") if wrong else "no problem",
+    )
+    return ", ".join(counts)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _json(finding: EstateFinding) -> dict[str, Any]:

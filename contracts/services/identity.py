@@ -105,11 +105,11 @@ class UserPool(Clause):
     """One Cognito user pool."""
 
     password_policy: PasswordPolicy
-    """What a password must look like."""
+    """Which passwords users may choose."""
     mfa: Mfa
     """`OFF`, `OPTIONAL` or `ON`."""
     mfa_types: tuple[Annotated[str, one_of(("SMS_MFA", "SOFTWARE_TOKEN_MFA"), "a second factor")], ...] = ()
-    """Second factors on offer; needed unless `mfa` is OFF."""
+    """Second factors on offer; left out exactly when `mfa` is OFF."""
     self_sign_up: bool = True
     """Whether people can register themselves; true if left out."""
     clients: dict[ResourceName, UserPoolClient]
