@@ -103,15 +103,14 @@ def _policy_problem(value: dict[str, Any]) -> str | None:
     return None if combinations <= 150 else f"it makes {combinations} combinations"
 
 
-ContractId = Annotated[
-    str,
-    Kind(
-        "domain/service, both in lower-case letters, digits and single hyphens, at most 24 characters each",
-        _id_problem,
-        {"pattern": f"^({_ID})$", "maxLength": 49},
-        "write it like order/payment",
-    ),
-]
+CONTRACT_ID = Kind(
+    "domain/service, both in lower-case letters, digits and single hyphens, at most 24 characters each",
+    _id_problem,
+    {"pattern": f"^({_ID})$", "maxLength": 49},
+    "write it like order/payment",
+)
+"""The rule about ids, for those who take one from elsewhere than a contract."""
+ContractId = Annotated[str, CONTRACT_ID]
 SemVer = Annotated[
     str,
     Kind(

@@ -82,11 +82,11 @@ def _openapi(name: str, documents: Documents) -> Iterator[str]:
     seen: set[str] = set()
     for route, item in cast("dict[str, Any]", paths).items():
         for method in METHODS if isinstance(item, dict) else ():
-            operation: Any = item.get(method)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            operation = cast("dict[str, Any]", item).get(method)
             if operation is None:
                 continue
             place = ("paths", route, method, "operationId")
-            identity: Any = operation.get("operationId") if isinstance(operation, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            identity = cast("dict[str, Any]", operation).get("operationId") if isinstance(operation, dict) else None
             if not isinstance(identity, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", identity):
                 found = "nothing" if identity is None else str(identity)
                 documents.refuse(name, found, "a name such as getOrder", "give it an operationId", at=place)

@@ -8,9 +8,8 @@ from enum import StrEnum, unique
 from pathlib import Path
 
 from contracts.services import schema
-from contracts.services.kinds import ContractId
+from contracts.services.kinds import CONTRACT_ID
 from contracts.services.reading import NAME
-from contracts.settings.kind import Kind as ValueKind
 
 
 @unique
@@ -43,9 +42,9 @@ def create(folder: Path, contract_id: str, shape: Shape) -> list[Path]:
     Raises:
         ScaffoldError: the id is none, or the contract is there already.
     """
-    (kind,) = (item for item in ContractId.__metadata__ if isinstance(item, ValueKind))
-    if problem := kind.problem(contract_id):
-        raise ScaffoldError(f"{contract_id!r} is no contract id: {problem}. Allowed: {kind.allowed}; {kind.fix}.")
+    if problem := CONTRACT_ID.problem(contract_id):
+        allowed = f"Allowed: {CONTRACT_ID.allowed}; {CONTRACT_ID.fix}."
+        raise ScaffoldError(f"{contract_id!r} is no contract id: {problem}. {allowed}")
     home = folder / contract_id
     if (home / NAME).exists():
         raise ScaffoldError(f"{home / NAME} is there already. Change it, or choose another id.")

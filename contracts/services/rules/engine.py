@@ -18,6 +18,9 @@ from contracts.services.messaging import Messaging
 from contracts.services.stores import Stores
 from contracts.settings.rules.engine import Finding, Path
 
+NOT_NAMES = frozenset({"routes", "resolvers", "calls", "environment", "filter_policy", "detail", "attributes"})
+"""Mappings whose keys are paths, operations or fields: what they may look like is decided elsewhere."""
+
 Rule = Callable[["Sections"], Iterator[Finding]]
 
 
@@ -74,13 +77,14 @@ class Sections:
         return tuple(found for name, value in self.values.items() for found in _inside((name,), value))
 
     def mappings(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-        """Every mapping of names with its path."""
-        if self.consumes:
-            yield ("consumes",), self.consumes
+        """Every mapping whose keys are names that people choose, with its path."""
+        for name, value in self.values.items():
+            if isinstance(value, dict):
+                yield (name,), value
         for path, model in self.everything():
             for name in type(model).model_fields:
                 value = getattr(model, name)
-                if isinstance(value, dict) and value:
+                if isinstance(value, dict) and name not in NOT_NAMES:
                     yield (*path, name), value
 
 

@@ -225,11 +225,9 @@ def test_version_is_refused_when_two_files_have_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("order/item", "order/it-em"), ("order/a", "0rder/a"), ("order/x", "or-der/y")]
+    ("one", "other"), [("order/item", "order/it-em"), ("order/mail", "order/mai1"), ("order/x", "or-der/y")]
 )
 def test_ids_are_refused_when_they_look_the_same(one: str, other: str) -> None:
-    if other[0].isdigit():
-        other = "or-der/a"
     assert Kind.CONFUSABLE in kinds(Estate.of([contract(one), contract(other)]))
 
 

@@ -20,7 +20,6 @@ def test_contract_is_refused_in_these_words_when(case: dict[str, str], tmp_path:
     folder = sample(tmp_path)
     edit(folder, case["file"], case["old"], case["new"])
     said = "\n".join(map(str, refusal(folder))) + "\n"
-    # The cron message has an ellipsis of its own, which stands for itself as well as for anything else.
     wanted = ".*".join(map(re.escape, case["problems"].split("…")))
     assert re.fullmatch(wanted, said), f"{said}\nis not\n{case['problems']}"
 
