@@ -18,6 +18,8 @@ LARGEST_DOCUMENT = 10_000_000
 """Bytes of a document."""
 YAML_DOCUMENT = source.FileKind("a document", "openapi:", "*.*", most_values=200_000)
 """YAML is read with its lines and costs a thousand times more than JSON: at most 1 MB."""
+MOST_TOLD = 100
+"""References of one document that are refused at most; whoever made more made one mistake."""
 FOLDER = "a file in the contract's folder, or a place in this document (#/…)"
 
 
@@ -36,6 +38,8 @@ class Documents:
     problems: list[Problem] = field(default_factory=list[Problem])
     """Everything that is wrong with them."""
     _values: dict[str, Any] = field(default_factory=dict[str, Any])
+    _grounded: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Places (document, pointer) that are known to lead to a schema."""
     _sources: dict[str, source.Source] = field(default_factory=dict[str, source.Source])
     _texts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
 
@@ -120,11 +124,13 @@ class Documents:
 
     def _references(self, name: str) -> None:
         """Follow every `$ref` once: it stays in the folder, leads somewhere, and not only back to itself."""
+        before = len(self.problems)
         for path, reference in references(self._values[name]):
-            line = _line_of(self.text(name) or "", reference)
+            if len(self.problems) - before >= MOST_TOLD:
+                return
 
-            def refuse(found: str, fix: str, path: str = path, line: int | None = line) -> None:
-                self.refuse(name, found, FOLDER, fix, line=line, path=path)
+            def refuse(found: str, fix: str, path: str = path) -> None:
+                self.refuse(name, found, FOLDER, fix, line=_line_of(self.text(name) or "", found), path=path)
 
             file, _, pointer = reference.partition("#")
             target = self._target(name, file, reference, refuse)
@@ -161,13 +167,18 @@ class Documents:
         """Whether a reference leads through nothing but references back to itself."""
         seen: set[tuple[str, str]] = set()
         while (name, pointer) not in seen:
+            if (name, pointer) in self._grounded:
+                break
             seen.add((name, pointer))
             place = resolve(self._values.get(name), pointer)
             if not isinstance(place, dict) or set(place) != {"$ref"} or not isinstance(place["$ref"], str):  # pyright: ignore[reportUnknownArgumentType]
-                return False
+                break
             file, _, pointer = str(place["$ref"]).partition("#")  # pyright: ignore[reportUnknownArgumentType]
             name = (self._inside(name, file) if file else name) or ""
-        return True
+        else:
+            return True
+        self._grounded |= seen
+        return False
 
 
 MISSING = object()

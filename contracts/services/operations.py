@@ -104,7 +104,7 @@ def _schema(name: str, documents: Documents) -> None:
 
 
 def _proto(name: str, documents: Documents) -> Iterator[str]:
-    text = _bare(name, documents, r"//[^\n]*|/\*.*?\*/", strings=r'"(?:[^"\\\n]|\\.)*"')
+    text = _bare(name, documents, r"//[^\n]*|/\*.*?(?:\*/|\Z)", strings=r'"(?:[^"\\\n]|\\.)*"')
     if text is None:
         return
     whole = documents.text(name) or ""
@@ -124,10 +124,10 @@ def _proto(name: str, documents: Documents) -> Iterator[str]:
 
 
 def _sdl(name: str, documents: Documents) -> Iterator[str]:
-    text = _bare(name, documents, r"#[^\n]*", strings=r'""".*?"""|"(?:[^"\\\n]|\\.)*"')
+    text = _bare(name, documents, r"#[^\n]*", strings=r'""".*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*"')
     if text is None:
         return
-    for kind, body in _blocks(text, r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{]*"):
+    for kind, body in _blocks(text, r"\b(?:extend\s+)?type\s+(Query|Mutation|Subscription)\b[^{}]{0,500}"):
         flat = re.sub(r"\([^()]*\)", "", body)
         for field in re.findall(r"(\w+)\s*:", flat):
             yield f"{kind}.{field}"
@@ -140,22 +140,25 @@ def _bare(name: str, documents: Documents, comments: str, *, strings: str) -> st
         return None
     # One pass, so that // in a string is no comment and a quote in a comment no string.
     bare = re.sub(f"{strings}|{comments}", lambda match: "\n" * match[0].count("\n") or " ", text, flags=re.DOTALL)
-    waiting: list[tuple[str, int]] = []  # brackets that are open, with their lines
+    waiting: list[tuple[str, int]] = []  # brackets that are open, with their positions
+
+    def line(at: int) -> int:
+        return bare.count("\n", 0, at) + 1
+
     for match in re.finditer(r"[()\[\]{}]", bare):
-        bracket, line = match[0], bare.count("\n", 0, match.start()) + 1
+        bracket, at = match[0], match.start()
         if bracket not in _PAIRS:
-            waiting.append((bracket, line))
+            waiting.append((bracket, at))
         elif not waiting or waiting[-1][0] != _PAIRS[bracket]:
-            found = (
-                f"a {bracket} while {waiting[-1][0]} of line {waiting[-1][1]} is open" if waiting else f"a {bracket}"
-            )
-            documents.refuse(name, found, "brackets in pairs", "close what is open, or remove it", line=line)
+            opened = f" while {waiting[-1][0]} of line {line(waiting[-1][1])} is open" if waiting else ""
+            fix = "close what is open, or remove it"
+            documents.refuse(name, f"a {bracket}{opened}", "brackets in pairs", fix, line=line(at))
             return None
         else:
             waiting.pop()
     if waiting:
-        bracket, line = waiting[-1]
-        documents.refuse(name, f"a {bracket} that nothing closes", "brackets in pairs", "close it", line=line)
+        bracket, at = waiting[-1]
+        documents.refuse(name, f"a {bracket} that nothing closes", "brackets in pairs", "close it", line=line(at))
         return None
     return bare
 

@@ -88,8 +88,9 @@ def read(path: FilePath, kind: FileKind = STACK_FILE, *, shown_as: str | None = 
         source.refuse((), reason, "YAML", "correct the syntax at this line", mark.line + 1 if mark else None)
         return source
     except (YAMLError, ValueError, RecursionError) as error:
+        deep = isinstance(error, RecursionError) or not str(error)
         source.refuse(
-            (), str(error).splitlines()[0] if str(error) else "it is nested too deeply", "YAML", "correct the syntax"
+            (), "it is nested too deeply" if deep else str(error).splitlines()[0], "YAML", "correct the syntax"
         )
         return source
     if not isinstance(root, MappingNode):

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from contracts.services.documents import Documents, resolve
-from contracts.services.operations import has_field
+from contracts.services.interfaces import Provides
+from contracts.services.operations import has_field, offered
 from contracts.services.secrets import is_secret, secret_line
 
 
@@ -129,3 +130,34 @@ def test_identifier_is_no_secret_when_it_is_made_of_words(text: str) -> None:
 )
 def test_secret_is_found_with_its_line(text: str) -> None:
     assert secret_line(f"a: b\nc: {text}\n") == 2
+
+
+def test_long_chain_of_references_is_followed_once(tmp_path: Path) -> None:
+    chain: dict[str, Any] = {f"n{n}": {"$ref": f"#/$defs/n{n + 1}"} for n in range(50_000)}
+    documents = read(tmp_path, {"$defs": chain | {"n50000": {"type": "string"}}})
+    assert documents.problems == []
+
+
+def test_no_more_than_a_hundred_references_are_refused(tmp_path: Path) -> None:
+    documents = read(tmp_path, {f"n{n}": {"$ref": f"https://example.com/{n}"} for n in range(10_000)})
+    assert len(documents.problems) == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.proto", 'syntax = "proto3";' + "/*" * 500_000),
+        ("a.proto", 'syntax = "proto3";' + "{}\n" * 200_000),
+        ("a.graphql", '"""' * 300_001),
+        ("a.graphql", "type Query\n" * 100_000),
+        ("a.graphql", "{" * 300_000),
+    ],
+    ids=["comments", "brackets", "texts", "heads", "depth"],
+)
+def test_document_is_read_to_its_end_when_it_is_made_to_go_round(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    documents = Documents(tmp_path, "d/s")
+    kind = "grpc" if name.endswith(".proto") else "graphql"
+    interface = {"document": name, "container": "x"} if kind == "grpc" else {"document": name, "resolvers": {}}
+    assert list(offered(Provides.model_validate({kind: {"x": interface}}), documents)) == []
+    assert len(documents.problems) == (1 if text.endswith("{{") else 0)

@@ -57,7 +57,7 @@ def test_contract_is_read_or_refused_when_anything_stands_anywhere(
         ("", "no mapping"),
         ("- a\n", "no mapping"),
         ("a: &a [*a]\n", "an alias of something that holds it"),
-        ("[" * 5000, "maximum recursion depth exceeded"),
+        ("[" * 5000, "it is nested too deeply"),
         (
             "x: &a [1,1,1,1,1,1,1,1,1,1]\n"
             + "".join(f"y{n}: &b{n} [" + ",".join(["*a"] * 300) + "]\n" for n in range(20)),
