@@ -68,7 +68,14 @@ def kind(value: object) -> str:
     """What a JSON value is, in a word with its article."""
     if isinstance(value, bool):
         return "a boolean"
-    names = {dict: "an object", list: "a list", str: "text", int: "a number", float: "a number", type(None): "null"}
+    names: dict[Any, str] = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        int: "a number",
+        float: "a number",
+        type(None): "null",
+    }
     return names.get(type(value), f"a {type(value).__name__}")
 
 
@@ -77,7 +84,8 @@ def _parse(text: str, where: str) -> Any:
     try:
         if text.lstrip()[:1] in ("{", "["):
             return json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, where))
-        return YAML(typ="safe").load(text)
+        yaml: Any = YAML(typ="safe")  # ruamel.yaml has no types
+        return yaml.load(text)
     except RecursionError:
         raise _too_deep(where) from None
     except json.JSONDecodeError as error:
@@ -185,7 +193,7 @@ class DocumentSet:
         """
         where = f"{document} $ref {reference[:200]!r}"
         address, _, fragment = reference.partition("#")
-        root = cast("Any", self.documents[document])
+        root = self.documents[document]
         own = cast("dict[str, Any]", root).get("$id") if isinstance(root, dict) else None
         if address and address != own:
             if ":" in address or address.startswith("/"):
@@ -201,8 +209,8 @@ class DocumentSet:
 
     def _anchor(self, root: Any, name: str, where: str) -> Any:
         for value in values(root):
-            if isinstance(value, dict) and name in (value.get("$anchor"), value.get("$dynamicAnchor")):
-                return cast("Any", value)
+            if is_object(value) and name in (value.get("$anchor"), value.get("$dynamicAnchor")):
+                return value
         raise DocumentError(
             where, f"there is no $anchor {name[:80]!r}", "name an anchor or a JSON pointer of the document"
         )
@@ -214,8 +222,8 @@ def values(root: Any) -> Iterator[Any]:
     while waiting:
         value = waiting.pop()
         yield value
-        if isinstance(value, dict):
-            waiting.extend(cast("dict[str, Any]", value).values())
+        if is_object(value):
+            waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(cast("list[Any]", value))
 
@@ -229,12 +237,10 @@ def walk(root: Any, pointer: str, where: str) -> Any:
     value = root
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict) and name in value:
-            value = cast("Any", value[name])
-        elif (
-            isinstance(value, list) and name.isascii() and name.isdigit() and int(name) < len(cast("list[Any]", value))
-        ):
-            value = cast("Any", value[int(name)])
+        if is_object(value) and name in value:
+            value = value[name]
+        elif is_list(value) and name.isascii() and name.isdigit() and len(name) < 9 and int(name) < len(value):
+            value = value[int(name)]
         else:
             raise DocumentError(where, f"nothing is at {pointer[:200]!r}", "point at a part of the document")
     return value

@@ -115,11 +115,19 @@ def _positions(schema: GraphQLSchema) -> tuple[set[str], set[str]]:
             continue
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             for field in named.fields.values():
-                outputs.add(get_named_type(field.type).name)
-                inputs.update(get_named_type(argument.type).name for argument in field.args.values())
+                outputs.add(_name(field.type))
+                inputs.update(_name(argument.type) for argument in field.args.values())
         if isinstance(named, GraphQLInputObjectType):
-            inputs.update(get_named_type(field.type).name for field in named.fields.values())
+            inputs.update(_name(field.type) for field in named.fields.values())
     return outputs, inputs
+
+
+def _name(wrapped: Any) -> str:
+    """The name of the type inside all lists and non-nulls."""
+    named: Any = wrapped
+    while hasattr(named, "of_type"):
+        named = named.of_type
+    return str(named.name)
 
 
 def _narrower(old: Any, new: Any) -> bool:
@@ -239,7 +247,7 @@ def _directives(before: GraphQLSchema, after: GraphQLSchema) -> list[Change]:
             found.append(breaking(f"@{name}", "was removed"))
             continue
         found += [
-            breaking(f"@{name}", f"may no longer stand at {p.value}") for p in old.locations if p not in new.locations
+            breaking(f"@{name}", f"may no longer stand at {p.name}") for p in old.locations if p not in new.locations
         ]
         if old.is_repeatable and not new.is_repeatable:
             found.append(breaking(f"@{name}", "is no longer repeatable"))

@@ -1,8 +1,8 @@
 """Two OpenAPI 3.1 documents, operation by operation, and as one consumer meets them.
 
 Operations are matched by method and path, the parameters' names left out (`/orders/{id}` is `/orders/{order}`); a
-changed operationId breaks generated clients. Request parts are written by consumers and read by the new version; answers
-the other way round.
+changed operationId breaks generated clients. Request parts are written by consumers and read by the new version;
+answers the other way round.
 Source: OpenAPI Specification 3.1; RFC 9110 for content types and header names.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from contracts.compatibility.documents import DocumentError, DocumentSet, escape, is_list, is_object, kind
 from contracts.compatibility.json_schema import At, Side, compare_at
@@ -104,7 +104,7 @@ def _unserved(uses: Uses, was: list[Operation]) -> list[Change]:
 
 def _root(documents: DocumentSet) -> At:
     root = documents.documents[documents.root]
-    version: Any = cast("dict[str, Any]", root).get("openapi") if is_object(root) else None
+    version: Any = root.get("openapi") if is_object(root) else None
     if not isinstance(version, str) or not version.startswith("3.1"):
         why = f"openapi is {version!r}, and only 3.1 is compared" if version else "holds no OpenAPI document"
         raise DocumentError(documents.root, why, "write openapi: 3.1.0 (3.0's nullable becomes type: [..., 'null'])")
@@ -118,14 +118,14 @@ def _map(at: At, keyword: str) -> dict[str, At]:
         return {}
     if not is_object(value):
         raise DocumentError(at.document, f"{keyword} holds {kind(value)}", "write an object")
-    return {name: _object(at.child(item), keyword) for name, item in cast("dict[str, Any]", value).items()}
+    return {name: _object(at.child(item), keyword) for name, item in value.items()}
 
 
 def _list(at: At, keyword: str) -> list[At]:
     value: Any = at.get(keyword) or []
     if not is_list(value):
         raise DocumentError(at.document, f"{keyword} holds {kind(value)}", "write a list")
-    return [_object(at.child(item), keyword) for item in cast("list[Any]", value)]
+    return [_object(at.child(item), keyword) for item in value]
 
 
 def _object(at: At, keyword: str) -> At:
@@ -322,7 +322,7 @@ def _ways(root: At, operation: Operation) -> list[frozenset[tuple[str, str]]]:
         for name, scopes in requirement.schema.items():
             if not is_list(scopes):
                 raise DocumentError(given.document, f"security {name} holds {kind(scopes)}", "write a list of scopes")
-            pairs |= {(name, ""), *((name, str(scope)) for scope in cast("list[Any]", scopes))}
+            pairs |= {(name, ""), *((name, str(scope)) for scope in scopes)}
         ways.append(frozenset(pairs))
     return ways or [frozenset()]
 

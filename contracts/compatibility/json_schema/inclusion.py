@@ -131,7 +131,7 @@ class Inclusion:
         found: list[Change] = []
         types = case.types
         if "type" in rest:
-            names = reader.get("type")
+            names: Any = reader.get("type")
             read = frozenset[str]().union(*(TYPES[name] for name in (names if is_list(names) else [names])))
             if not types <= read:
                 found.append(self.said("", "type", type_words(types), type_words(read)))
@@ -160,8 +160,8 @@ class Inclusion:
         refused = [value for value, answer in answers if answer is False]
         if refused:
             verb = "gone" if self.reader is Side.NEW else "new"
-            values = ", ".join(shown(value) for value in refused[:5])
-            return [breaking("", f"value {values} is {verb}" if len(refused) == 1 else f"values {values} are {verb}")]
+            text = ", ".join(shown(value) for value in refused[:5])
+            return [breaking("", f"value {text} is {verb}" if len(refused) == 1 else f"values {text} are {verb}")]
         if any(answer is None for _, answer in answers):
             return [unknown("", f"cannot be decided for its values: {', '.join(rest)} changed")]
         return []

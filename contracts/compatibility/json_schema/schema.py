@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from contracts.compatibility.documents import DocumentError, DocumentSet, escape, is_list, is_object, kind
 
@@ -56,7 +56,7 @@ class At:
 
     def get(self, keyword: str) -> Any:
         """The keyword's value, None where it is missing or the schema is a boolean."""
-        return cast("dict[str, Any]", self.schema).get(keyword) if is_object(self.schema) else None
+        return self.schema.get(keyword) if is_object(self.schema) else None
 
     def target(self) -> At:
         """What `$ref` names."""
@@ -72,7 +72,8 @@ class At:
 
     def named(self, keyword: str) -> dict[str, At]:
         """The schemas in a keyword that holds a map."""
-        return {name: self.child(schema) for name, schema in (self.get(keyword) or {}).items()}
+        found: dict[str, Any] = self.get(keyword) or {}
+        return {name: self.child(schema) for name, schema in found.items()}
 
 
 def check(root: At, where: str) -> None:
@@ -90,7 +91,7 @@ def check(root: At, where: str) -> None:
         seen.add(at.key)
         if not is_object(at.schema):
             raise DocumentError(path, f"{kind(at.schema)} is no schema", "write an object, true or false")
-        for keyword, value in cast("dict[str, Any]", at.schema).items():
+        for keyword, value in at.schema.items():
             place = f"{path}/{escape(keyword)}"
             if problem := _problem(keyword, value):
                 raise DocumentError(place, f"holds {problem[0]}", problem[1])
@@ -107,18 +108,46 @@ def check(root: At, where: str) -> None:
             waiting.append((target, f"{target.document} ({at.get('$ref')})"))
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_schema(value: Any) -> bool:
+    return isinstance(value, dict | bool)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_names_by_name(value: Any) -> bool:
+    return is_object(value) and all(_is_list(names) for names in value.values())
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _items(value: Any) -> list[Any]:
+    return value if is_list(value) else []
+
+
 def _problem(keyword: str, value: Any) -> tuple[str, str] | None:
     """What is wrong with a keyword's value, and what should stand there."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    items: list[Any] = cast("list[Any]", value) if is_list(value) else []
-    texts = is_list(value) and all(isinstance(item, str) for item in items)
-    if keyword == "items" and is_list(value):
+    number, listed, mapped = _is_number(value), _is_list(value), _is_map(value)
+    items = _items(value)
+    texts = listed and all(isinstance(item, str) for item in items)
+    if keyword == "items" and listed:
         return "a list of schemas, as drafts before 2020-12 did", "use prefixItems"
-    if keyword in SCHEMAS and not isinstance(value, dict | bool):
+    if keyword in SCHEMAS and not _is_schema(value):
         return kind(value), "write a schema"
     if keyword in SCHEMA_LISTS and not items:
-        return "an empty list" if is_list(value) else kind(value), "write a list of one schema or more"
-    if keyword in SCHEMA_MAPS and not is_object(value):
+        return "an empty list" if listed else kind(value), "write a list of one schema or more"
+    if keyword in SCHEMA_MAPS and not mapped:
         return kind(value), "write an object of schemas"
     if keyword in COUNTS and not (number and value == int(value) and value >= 0):
         return kind(value) if not number else "no count", "write a whole number, 0 or more"
@@ -126,20 +155,18 @@ def _problem(keyword: str, value: Any) -> tuple[str, str] | None:
         return kind(value), "write a number (drafts before 6 had booleans for exclusive bounds)"
     if keyword == "multipleOf" and value <= 0:
         return "no positive number", "write a number above 0"
-    if keyword in TEXTS and not isinstance(value, str):
+    if keyword in TEXTS and not _is_text(value):
         return kind(value), "write text"
     if keyword == "required" and not texts:
         return "something else than names", "write a list of property names"
-    if keyword == "enum" and not is_list(value):
+    if keyword == "enum" and not listed:
         return kind(value), "write a list of values"
-    if keyword == "uniqueItems" and not isinstance(value, bool):
+    if keyword == "uniqueItems" and value is not True and value is not False:
         return kind(value), "write true or false"
-    if keyword == "dependentRequired" and not (
-        is_object(value) and all(is_list(x) for x in cast("dict[str, Any]", value).values())
-    ):
+    if keyword == "dependentRequired" and not _is_names_by_name(value):
         return "something else than lists of names", "write property name: [property names]"
     if keyword == "type":
-        names = items if is_list(value) else [value]
+        names: list[Any] = items if listed else [value]
         if not names or any(not isinstance(name, str) or name not in TYPES for name in names):
             return f"no JSON type: {str(value)[:60]!r}", f"choose from {', '.join(sorted(TYPES))}"
     return None
@@ -150,9 +177,9 @@ def canonical(value: Any) -> Any:
     if isinstance(value, bool):
         return "boolean", value
     if is_object(value):
-        return "object", frozenset((k, canonical(v)) for k, v in cast("dict[str, Any]", value).items())
+        return "object", frozenset((k, canonical(v)) for k, v in value.items())
     if is_list(value):
-        return "array", tuple(canonical(item) for item in cast("list[Any]", value))
+        return "array", tuple(canonical(item) for item in value)
     return ("number", value) if isinstance(value, int | float) else ("text", value)
 
 
@@ -203,7 +230,7 @@ class Sameness:
                 self._schemas(one.child(left[name]), other.child(right[name]), assumed) for name in left
             )
         if word in ("required", "type", "enum") and is_list(left) and is_list(right):
-            return {canonical(x) for x in cast("list[Any]", left)} == {canonical(x) for x in cast("list[Any]", right)}
+            return {canonical(x) for x in left} == {canonical(x) for x in right}
         return canonical(left) == canonical(right)
 
 

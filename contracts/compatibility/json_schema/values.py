@@ -24,7 +24,7 @@ def atom(value: Any) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "integer" if value == math.floor(value) else "fraction"
-    return {str: "string", list: "array"}.get(type(cast("Any", value)), "object")
+    return "string" if isinstance(value, str) else "array" if is_list(value) else "object"
 
 
 def every(answers: Iterable[bool | None]) -> bool | None:
@@ -79,9 +79,9 @@ def _keyword(word: str, value: Any, at: At, depth: int) -> bool | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(word, value, wanted)
     if is_list(value):
-        return _array(word, cast("list[Any]", value), at, depth)
+        return _array(word, value, at, depth)
     if is_object(value):
-        return _object(word, cast("dict[str, Any]", value), at, depth)
+        return _object(word, value, at, depth)
     return True
 
 

@@ -44,12 +44,17 @@ class Writer:
 
     def also(self, at: At, without: tuple[Any, str] | None = None) -> Writer:
         """The same, with one schema more and perhaps one combination settled by it."""
-        return Writer((*self.ats, at), self.names, self.closed, self.dropped | ({without} if without else set()))
+        return Writer(
+            (*self.ats, at),
+            self.names,
+            self.closed,
+            self.dropped | ({without} if without else frozenset[tuple[Any, str]]()),
+        )
 
     def cases(self) -> list[Writer]:
         """Cases that together cover all instances, each with one branch chosen of every anyOf and oneOf."""
         done: list[Writer] = []
-        waiting = [self]
+        waiting: list[Writer] = [self]
         while waiting:
             case = waiting.pop(0)
             choice = next(

@@ -60,7 +60,7 @@ SCHEMAS: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("schema", "said"), SCHEMAS, ids=[said[:20] for _, said in SCHEMAS])
 def test_schema_is_refused_when_it_is_malformed(schema: Any, said: str) -> None:
-    with pytest.raises(DocumentError, match=".") as caught:
+    with pytest.raises(DocumentError) as caught:
         compare(schema, {"type": "string"}, reader=Side.NEW, name="order.json")
     assert said in str(caught.value)
     assert "order.json (old)" in caught.value.where

@@ -41,7 +41,14 @@ CASES: list[tuple[str, Any, Any, str, str, str]] = [
     ("field removed", fields(a=T, b=N), fields(a=T), "/b", "unknown", "breaking"),
     ("field made optional", fields(["a"], a=T), fields(a=T), "/a", "compatible", "breaking"),
     ("closed", fields(a=T), {**fields(a=T), "additionalProperties": False}, "/*", "", "compatible"),
-    ("map narrowed", {"additionalProperties": {"type": "number"}}, {"additionalProperties": N}, "/*", "breaking", "compatible"),
+    (
+        "map narrowed",
+        {"additionalProperties": {"type": "number"}},
+        {"additionalProperties": N},
+        "/*",
+        "breaking",
+        "compatible",
+    ),
     ("items widened", {"items": N}, {"items": {"type": "number"}}, "/*", "compatible", "breaking"),
     ("unique", {"type": "array"}, {"type": "array", "uniqueItems": True}, "", "breaking", "compatible"),
     ("prefix", {"prefixItems": [N]}, {"prefixItems": [{"type": "number"}]}, "/0", "compatible", "breaking"),
@@ -51,7 +58,7 @@ CASES: list[tuple[str, Any, Any, str, str, str]] = [
     ("default changed", {**N, "default": 1}, {**N, "default": 2}, "", "breaking", "compatible"),
     ("deprecated", T, {**T, "deprecated": True}, "", "compatible", "compatible"),
     ("refused", T, False, "", "breaking", "compatible"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "old", "new", "path", "request_", "response"), CASES, ids=[case[0] for case in CASES])
