@@ -27,10 +27,13 @@ def findings(estate: Estate) -> list[EstateFinding]:
 def unmet(estate: Estate) -> Iterator[EstateFinding]:
     """What is consumed is provided: the contract, a version in the range, the operations, the events and fields."""
     ids = list(estate.by_id)
+    guesses: dict[str, str] = {}  # a name that many misspell is looked for once
     for edge in estate.edges:
         path: Path = ("consumes", edge.provider_id)
         if edge.provider_id not in estate.by_id:
-            fix = near(edge.provider_id, ids) or "write that contract first, or remove the dependency"
+            if edge.provider_id not in guesses:
+                guesses[edge.provider_id] = near(edge.provider_id, ids)
+            fix = guesses[edge.provider_id] or "write that contract first, or remove the dependency"
             yield _finding(Kind.UNMET, edge, path, edge.provider_id, "a contract of this estate", fix)
         elif edge.provider is None:
             there = ", ".join(map(str, estate.by_id[edge.provider_id]))
