@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from console import cloud, cost, doctor, environment, graph, settings, stack
+from console import cloud, contract, cost, doctor, environment, graph, settings, stack
 
 app = typer.Typer(name="atoll", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
 app.add_typer(stack.app, name="stack")
@@ -13,6 +13,7 @@ app.add_typer(cloud.app, name="cloud")
 app.add_typer(graph.app, name="graph")
 app.add_typer(settings.app, name="settings")
 app.add_typer(cost.app, name="cost")
+app.add_typer(contract.app, name="contract")
 app.command("doctor")(doctor.doctor)
 
 
