@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
 """Room → the rooms it may import; an arrow points up the list only."""
 
 OUTSIDE: dict[str, set[str]] = {
-    # graphql (graphql-core): GraphQL's own reading of SDL; google (protobuf): descriptor sets. Both pure data, no network.
+    # graphql (graphql-core) reads SDL, google (protobuf) reads descriptor sets: data in, data out.
     "contracts": {"pydantic", "pydantic_core", "ruamel", "annotated_types", "graphql", "google"},
     "components": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
     "stacks": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
