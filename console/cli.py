@@ -1,20 +1,35 @@
-"""`atoll`: noun, verb. Each noun is one module; this one only puts them together."""
+"""`atoll`: noun, verb. Each noun is one module; this one only knows where they are."""
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from console import cloud, contract, cost, doctor, environment, graph, settings, stack
+NOUNS = ("stack", "cloud", "graph", "cost", "contract", "settings", "doctor")
+"""Commands, in the order of the help; each is the `app` of the module `console.<name>`."""
 
-app = typer.Typer(name="atoll", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
-app.add_typer(stack.app, name="stack")
-cloud.app.command("env")(environment.env)
-app.add_typer(cloud.app, name="cloud")
-app.add_typer(graph.app, name="graph")
-app.add_typer(settings.app, name="settings")
-app.add_typer(cost.app, name="cost")
-app.add_typer(contract.app, name="contract")
-app.command("doctor")(doctor.doctor)
+
+class Nouns(TyperGroup):
+    """Imports a noun when it is used: a question to the graph must not wait for the embedded cloud's imports."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The nouns, in their order."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of one noun, None if there is no such noun."""
+        if cmd_name not in NOUNS:
+            return None
+        command = get_command(importlib.import_module(f"console.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(name="atoll", cls=Nouns, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback()

@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
+from console.environment import env
 from console.talk import fail as fail_command
 from console.talk import result, result_json, rich_result, say
 from embedded.cloud import Cloud, CloudError, CloudStatus
@@ -22,6 +23,8 @@ from embedded.gateway.routes import Profile
 from embedded.home import state_dir
 
 app = typer.Typer(no_args_is_help=True, help="The embedded cloud: AWS on this machine, without an account.")
+
+app.command("env")(env)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 

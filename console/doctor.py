@@ -56,6 +56,10 @@ def _findings() -> list[Finding]:
     return found
 
 
+app = typer.Typer()
+
+
+@app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Report what this machine has and what will be used; exit 3 when something is missing."""
     findings = _findings()

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from console import project
+from console.errors import EngineCommandError
 from console.exits import Exit
 from console.talk import say
-from embedded.engine import obtain
+from embedded.cloud import CloudError
+from embedded.engine import EngineError, obtain
 from embedded.home import cache_dir
+from embedded.plugins import PluginError
 from embedded.session import Session
 
 LOCKED = "the stack is currently locked"
@@ -41,12 +44,18 @@ class Runner:
 
     @staticmethod
     def open(cloud: CloudChoice) -> Runner:
-        """Prepare the engine for `cloud`; for the embedded one, start what is down."""
-        if cloud is CloudChoice.EMBEDDED:
-            session = Session.open(talk=say)
-            return Runner(session.engine.path, session.environment, session)
-        engine = obtain(cache_dir(), say)
-        return Runner(engine.path, dict(os.environ), None)
+        """Prepare the engine for `cloud`; for the embedded one, start what is down.
+
+        Raises:
+            EngineCommandError: something cannot be had on this machine; the message says what to do.
+        """
+        try:
+            if cloud is CloudChoice.EMBEDDED:
+                session = Session.open(talk=say)
+                return Runner(session.engine.path, session.environment, session)
+            return Runner(obtain(cache_dir(), say).path, dict(os.environ), None)
+        except (CloudError, EngineError, PluginError) as error:
+            raise EngineCommandError(str(error)) from None
 
     def run(self, *arguments: str) -> Exit:
         """Run one command in the open, and translate its outcome; a lock left behind is explained."""
@@ -106,7 +115,3 @@ class Runner:
         known = {entry["name"].rsplit("/", 1)[-1] for entry in self.ask("stack", "ls", "--json")}
         if stack not in known:
             self.quietly("stack", "init", stack, "--no-select")
-
-
-class EngineCommandError(Exception):
-    """The CLI said no; the message is the CLI's."""

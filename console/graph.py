@@ -9,7 +9,7 @@ import typer
 from rich.tree import Tree
 
 from console import project
-from console.engine import CloudChoice, EngineCommandError, Runner
+from console.errors import EngineCommandError
 from console.project import ProjectError
 from console.talk import expects, result, result_json, rich_result
 from contracts.settings import SettingsError
@@ -38,6 +38,7 @@ def graph_of(stack: str, source: GraphSource) -> ResourceGraph:
         from console.offline import record_stack
 
         return record_stack(path).graph
+    from console.engine import CloudChoice, Runner
     from graph import state
 
     return state.load(Runner.open(CloudChoice.EMBEDDED).quietly("stack", "export", "--stack", stack))

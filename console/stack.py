@@ -7,15 +7,14 @@ from typing import Annotated
 import typer
 
 from console import project
-from console.engine import CloudChoice, EngineCommandError, Runner
+from console.engine import CloudChoice, Runner
+from console.errors import EngineCommandError
 from console.exits import Exit
 from console.project import ProjectError
 from console.recovery import adopted, interrupted
 from console.talk import expects, fail, result, result_json, say, talk
 from contracts.settings import SettingsError, load
-from embedded.cloud import CloudError
-from embedded.engine import EngineError
-from embedded.plugins import PluginError, PluginKind
+from embedded.plugins import PluginKind
 
 app = typer.Typer(no_args_is_help=True, help="Deploy, preview, refresh, destroy and look at one stack.")
 
@@ -26,7 +25,7 @@ Cloud = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_KNOWN = (SettingsError, ProjectError, CloudError, EngineError, PluginError, EngineCommandError)
+_KNOWN = (SettingsError, ProjectError, EngineCommandError)
 
 
 def _prepare(stack: str, cloud: CloudChoice) -> Runner:
