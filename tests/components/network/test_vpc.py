@@ -230,17 +230,10 @@ def test_children_inherit_the_explicit_provider_when_one_is_passed() -> None:
 
 
 def test_an_unknown_block_is_refused_when_the_plan_has_none() -> None:
+    settings = dev().model_copy(update={"address_block": "nowhere"})
+    args = VpcArgs(environment="test", region=REGION, account_id=ACCOUNT, settings=settings, log_key_arn=LOG_KEY)
     with pytest.raises(AddressPlanError):
-        Vpc(
-            "test",
-            args=VpcArgs(
-                environment="test",
-                region=REGION,
-                account_id=ACCOUNT,
-                settings=dev().model_copy(update={"address_block": "nowhere"}),
-                log_key_arn=LOG_KEY,
-            ),
-        )
+        record_component(lambda: Vpc("test", args=args))
 
 
 @given(workload=st.lists(st.sampled_from(ZONES), min_size=1, unique=True), mode=st.sampled_from(NatMode))
