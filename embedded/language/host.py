@@ -50,6 +50,12 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def __init__(self, engine: str) -> None:
         """Remember the engine's address, which programs need for logging."""
         self._engine = engine
+        self._running: set[subprocess.Popen[Any]] = set()
+
+    def end(self) -> None:
+        """End the programs and packs that still run: nobody is left to tell them what became of a resource."""
+        for process in list(self._running):
+            process.kill()
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, D102 - the names and types of the protocol
         self._engine = request.engine_address or self._engine
@@ -94,8 +100,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         python = interpreter(_options(request.info), root)
         arguments = [text for pair in given.items() for text in pair]
         with subprocess.Popen([python, "-u", str(_DRIVER), *arguments], env=environment) as process:
+            self._running.add(process)
             context.add_callback(lambda: process.poll() is None and process.terminate())
             status = process.wait()
+        self._running.discard(process)
         if status == _BAIL:
             return proto.RunResponse(bail=True)
         if status:
@@ -114,6 +122,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         process = subprocess.Popen(
             command, cwd=request.pwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
+        self._running.add(process)
         context.add_callback(lambda: process.poll() is None and process.terminate())
         output: queue.Queue[tuple[str, bytes | None]] = queue.Queue()
 
@@ -136,12 +145,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                     proto.RunPluginResponse(stdout=chunk) if name == "stdout" else proto.RunPluginResponse(stderr=chunk)
                 )
         yield proto.RunPluginResponse(exitcode=process.wait())
+        self._running.discard(process)
 
 
-def _leave_with_engine() -> None:
+def _leave_with_engine(host: LanguageHost) -> None:
     """End this process when the engine is gone, killed included: it holds the other end of our standard input."""
     while os.read(0, 4096):
         pass
+    host.end()
     os._exit(0)
 
 
@@ -149,10 +160,11 @@ def serve(engine: str) -> None:
     """Serve on a loopback port, print it (the engine reads it), and stay until told to go."""
     options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT), ("grpc.max_send_message_length", _MESSAGE_LIMIT)]
     server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine), server)
+    host = LanguageHost(engine)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     if stat.S_ISFIFO(os.fstat(0).st_mode):
-        threading.Thread(target=_leave_with_engine, daemon=True).start()
+        threading.Thread(target=_leave_with_engine, args=(host,), daemon=True).start()
     print(port, flush=True)  # noqa: T201 - how a plug-in tells the engine where it is
     server.wait_for_termination()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from embedded import language
@@ -119,6 +123,34 @@ def test_host_leaves_with_the_engine_when_that_is_killed() -> None:
         assert int(host.stdout.readline()) > 0
         host.stdin.close()  # what the kernel does when the engine dies
         assert host.wait(timeout=30) == 0
+
+
+def test_program_ends_when_the_engine_is_killed(project: Path, run: Run, tmp_path: Path) -> None:
+    alive = tmp_path / "alive"
+    (project / "__main__.py").write_text(
+        f"import os, pathlib, time\npathlib.Path({str(alive)!r}).write_text(str(os.getpid()))\ntime.sleep(300)\n"
+    )
+    killer = threading.Thread(target=kill_the_engine_of, args=(alive,))
+    killer.start()
+    assert run("up", "--yes", "--skip-preview").returncode == -signal.SIGKILL
+    killer.join()
+    program = int(alive.read_text())
+    deadline = time.monotonic() + 30
+    while psutil.pid_exists(program) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not psutil.pid_exists(program)
+
+
+def kill_the_engine_of(alive: Path) -> None:
+    """Once the program has said that it runs, kill the engine that started its host."""
+    deadline = time.monotonic() + 60
+    while not (alive.is_file() and alive.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    host = psutil.Process(int(alive.read_text())).parent()
+    assert host is not None
+    engine = host.parent()
+    assert engine is not None
+    engine.kill()
 
 
 def test_interpreter_is_the_projects_own_when_it_names_a_virtual_environment(tmp_path: Path) -> None:
