@@ -1,4 +1,4 @@
-"""Semantic versions and npm-style ranges of them. Source: https://semver.org and https://docs.npmjs.com/cli/using-npm/semver.
+"""Semantic versions and npm-style ranges of them. Source: https://semver.org, and the documentation of npm's ranges.
 
 A range is alternatives joined by `||`; an alternative is comparators joined by spaces, all of which must hold:
 `^1.2.0`, `~1.2`, `>=1.0.0 <3.0.0`, `1.x`, `*`, `1.2.0 - 2.0.0`, `=1.2.3`. A pre-release is accepted only where a
