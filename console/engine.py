@@ -19,7 +19,7 @@ from console.talk import say
 from embedded.cloud import CloudError
 from embedded.engine import EngineError, obtain
 from embedded.home import cache_dir
-from embedded.plugins import PluginError
+from embedded.plugins import PluginError, PluginKind
 from embedded.session import Session
 
 LOCKED = "the stack is currently locked"
@@ -56,6 +56,12 @@ class Runner:
             return Runner(obtain(cache_dir(), say).path, dict(os.environ), None)
         except (CloudError, EngineError, PluginError) as error:
             raise EngineCommandError(str(error)) from None
+
+    @property
+    def notes_creations(self) -> bool:
+        """Whether the aws plug-in is the stand-in, which notes what it creates."""
+        plugins = self.session.plugins if self.session else ()
+        return any(plugin.name == "aws" and plugin.kind is PluginKind.STAND_IN for plugin in plugins)
 
     def run(self, *arguments: str) -> Exit:
         """Run one command in the open, and translate its outcome; a lock left behind is explained."""

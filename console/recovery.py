@@ -27,12 +27,14 @@ class Interrupted:
     """Whether it is known what became of it; if not, somebody has to look."""
 
 
-def interrupted(exported: Mapping[str, Any], environment: Mapping[str, str]) -> list[Interrupted]:
+def interrupted(exported: Mapping[str, Any], environment: Mapping[str, str], *, noted: bool) -> list[Interrupted]:
     """The creations that were under way when the last update ended, in the order of their start.
 
     Args:
         exported: what `pulumi stack export` prints, parsed.
         environment: of the engine; it leads to the plug-in's notes.
+        noted: whether the aws plug-in notes what it creates (the stand-in does, before it begins). What it has no note
+            of was then never begun: the engine was killed before its call arrived.
     """
     notes = latest(environment)
     found: list[Interrupted] = []
@@ -40,7 +42,8 @@ def interrupted(exported: Mapping[str, Any], environment: Mapping[str, str]) -> 
         urn: str = resource["urn"]
         step, identifier = notes.get(urn, (None, ""))
         has_no_body = not resource.get("custom")  # a component is nothing but its children
-        certain = has_no_body or step in (Step.FINISHED, Step.FAILED)
+        never_begun = noted and step is None and str(resource.get("type")).startswith("aws:")
+        certain = has_no_body or never_begun or step in (Step.FINISHED, Step.FAILED)
         found.append(Interrupted(urn, identifier or None, certain))
     return found
 

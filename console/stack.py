@@ -59,7 +59,7 @@ def _finish(status: Exit, stack: str) -> None:
 def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
     """Deploy a stack."""
     runner = _prepare(stack, cloud)
-    pending = interrupted(runner.export(stack), runner.environment)
+    pending = interrupted(runner.export(stack), runner.environment, noted=runner.notes_creations)
     if pending:
         fail(
             f"An earlier update of {stack} was killed while it created {len(pending)} resource(s). "
@@ -125,13 +125,14 @@ def recover(
     runner = _prepare(stack, cloud)
     runner.quietly("cancel", stack, "--yes")
     exported = runner.export(stack)
-    pending = interrupted(exported, runner.environment)
+    pending = interrupted(exported, runner.environment, noted=runner.notes_creations)
     unknown = [entry.urn for entry in pending if not entry.certain]
     if unknown and not forget:
         names = "\n".join(f"  {urn}" for urn in unknown)
         fail(
             f"Nobody noted what became of these creations:\n{names}\n"
-            "Look for them in the account and delete or import what is there, then run: "
+            "If the update was killed just now, its plug-in may still be at work: wait a minute and try again. If not, "
+            "look for them in the account and delete or import what is there, then run: "
             f"atoll stack recover {stack} --forget",
             Exit.FINDINGS,
         )

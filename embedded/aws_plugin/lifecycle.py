@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from embedded.aws_plugin import compare, creations
 from embedded.aws_plugin.creations import Step
-from embedded.aws_plugin.errors import PluginError, Problem, TerraformError
+from embedded.aws_plugin.errors import PluginError, Problem, ShapeError, TerraformError
 from embedded.aws_plugin.names import DEFAULTS_KEY
 from embedded.aws_plugin.resources import Resources, Target
 from embedded.aws_plugin.secrecy import mark
@@ -38,7 +38,22 @@ class Lifecycle(Resources):
     """What changes the cloud. `seconds`: how long the operation may take, 0 for the provider's default."""
 
     def create(self, target: Target, properties: Props, seconds: float, preview: bool) -> Made:
-        """Make it; in a preview say what would be made, with unknowns."""
+        """Make it; in a preview say what would be made, with unknowns.
+
+        The start is noted before anything else: a creation without a note was never begun.
+        """
+        if preview:
+            return self._create(target, properties, seconds, preview)
+        creations.note(target.urn, Step.STARTED)
+        try:
+            made = self._create(target, properties, seconds, preview)
+        except (ShapeError, TerraformError):  # refused; whatever else breaks here leaves it open what became of it
+            creations.note(target.urn, Step.FAILED)
+            raise
+        creations.note(target.urn, Step.FINISHED, made.id)
+        return made
+
+    def _create(self, target: Target, properties: Props, seconds: float, preview: bool) -> Made:
         node, plain = target.node, reveal_all(properties)
         region = self.pool.region_of(plain.get("region"))
         config = self.config(node, plain, "create", seconds)
@@ -46,14 +61,8 @@ class Lifecycle(Resources):
         plan = self.plan(terraform, target, None, config, warn)
         if preview:
             return Made("", outputs(node, State(plan.values or {}), properties, region, preview=True))
-        creations.note(target.urn, Step.STARTED)
-        applied = terraform.apply(node.type, None, plan, config, warn)  # no note if the process dies: nobody knows
-        applied = self._as_it_is(terraform, target, applied, warn)
-        if applied.state is None:
-            creations.note(target.urn, Step.FAILED)
-        made = self._made(target, applied, properties, region)
-        creations.note(target.urn, Step.FINISHED, made.id)
-        return made
+        applied = terraform.apply(node.type, None, plan, config, warn)
+        return self._made(target, self._as_it_is(terraform, target, applied, warn), properties, region)
 
     def update(
         self, target: Target, olds: Props, news: Props, ignored: list[str], seconds: float, preview: bool

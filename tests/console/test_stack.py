@@ -103,7 +103,8 @@ def test_interrupted_creation_is_certain_only_when_its_end_was_noted(
     monkeypatch.setenv(SETTING, str(tmp_path / "creations"))
     for step, noted in steps:
         note(URN, step, noted)
-    found = interrupted(exported(creating(URN), other="updating"), {SETTING: str(tmp_path / "creations")})
+    notes = {SETTING: str(tmp_path / "creations")}
+    found = interrupted(exported(creating(URN), other="updating"), notes, noted=False)
     assert found == [Interrupted(URN, identifier, certain)]
 
 
@@ -120,7 +121,11 @@ def exported(*resources: dict[str, object], other: str | None = None) -> dict[st
 
 
 def test_component_is_certain_because_it_has_no_body() -> None:
-    assert interrupted(exported(creating(URN, custom=False)), {}) == [Interrupted(URN, None, True)]
+    assert interrupted(exported(creating(URN, custom=False)), {}, noted=False) == [Interrupted(URN, None, True)]
+
+
+def test_creation_without_a_note_was_never_begun_when_the_plugin_notes_them() -> None:
+    assert interrupted(exported(creating(URN)), {}, noted=True) == [Interrupted(URN, None, True)]
 
 
 def test_created_resources_are_taken_into_the_state_and_the_rest_is_dropped() -> None:
@@ -132,4 +137,4 @@ def test_created_resources_are_taken_into_the_state_and_the_rest_is_dropped() ->
 
 
 def test_nothing_is_interrupted_when_the_stack_was_never_deployed() -> None:
-    assert interrupted({"version": 3}, {}) == []
+    assert interrupted({"version": 3}, {}, noted=False) == []
