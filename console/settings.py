@@ -14,6 +14,7 @@ import typer
 
 from console.exits import Exit
 from console.project import ProjectError, root, stack_file, stacks
+from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, result_json, say
 from contracts import addresses
 from contracts.settings import SettingsError, load, schema
@@ -55,23 +56,9 @@ def check(
 
 
 @app.command("schema")
-def schema_command(
-    write: Annotated[bool, typer.Option("--write", help="Write the schema file.")] = False,
-    check_only: Annotated[bool, typer.Option("--check", help="Compare; exit code 3 if it is out of date.")] = False,
-) -> None:
+def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     """Keep the JSON Schema of stack files current; without an option, print it."""
-    if write and check_only:
-        fail("choose one of --write and --check", Exit.USAGE)
-    if write:
-        schema.write()
-        say(f"wrote {schema.FILE.name}")
-    elif not check_only:
-        result(schema.render().rstrip())
-    elif schema.is_current():
-        say(f"{schema.FILE.name} is current")
-    else:
-        say(f"{schema.FILE.name} is out of date: run `atoll settings schema --write` and commit it")
-        raise typer.Exit(Exit.FINDINGS)
+    keep(schema, "settings", write=write, check_only=check_only)
 
 
 @app.command("addresses")

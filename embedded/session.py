@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded import language
+from embedded.aws_plugin.creations import SETTING as CREATIONS
 from embedded.cloud import Cloud
 from embedded.engine import Engine, obtain
 from embedded.home import cache_dir, state_dir
@@ -63,7 +64,7 @@ class Session:
         variables = {
             **cloud.environment(DELIVERY_ACCOUNT, DEFAULT_REGION),
             "PATH": os.pathsep.join([*path, os.environ.get("PATH", os.defpath)]),
-            "ATOLL_PLUGIN_CREATIONS": str(home / "creations.jsonl"),
+            CREATIONS: str(home / "creations.jsonl"),
             "PULUMI_HOME": str(pulumi_home),
             "PULUMI_BACKEND_URL": backend.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
