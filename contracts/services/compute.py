@@ -7,7 +7,16 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.services.base import Clause
-from contracts.services.kinds import CodeEntry, ObjectPrefix, Port, ResourceName, Runtime, VariableName, Words
+from contracts.services.kinds import (
+    CodeEntry,
+    LibraryName,
+    ObjectPrefix,
+    Port,
+    ResourceName,
+    Runtime,
+    VariableName,
+    Words,
+)
 from contracts.settings.base import DeploymentStrategy
 from contracts.settings.kind import between, one_of
 from contracts.settings.kinds import FargateCpu, Image, LogRetention, Percent, UrlPath
@@ -76,6 +85,9 @@ class Function(Clause):
     """Longest run in seconds, 1 to 900."""
     memory_mib: Annotated[int, between(128, 10240, "MiB")]
     """Memory in MiB, 128 to 10240; the CPU grows with it."""
+    libraries: tuple[LibraryName, ...] = ()
+    """Pure Python packages of the project that go along with the code, such as `pg8000`; their own requirements come
+    by themselves. None if left out."""
     architecture: Architecture = "arm64"
     """`arm64` or `x86_64`; `arm64` if left out."""
     vpc: bool = True

@@ -44,6 +44,9 @@ class Call(Clause):
     """Fields of the request that are set; none if left out."""
     reads: tuple[FieldPath, ...] = ()
     """Fields of the answer that are read: only a change of these can break this consumer. None if left out."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that make the call; everything the contract runs if left out. Workflows need not be
+    named: their states say what they call."""
 
 
 class Subscription(Clause):

@@ -197,6 +197,8 @@ class Event(Clause):
     """SNS topic; left out for a bus."""
     group_by: FieldPath | None = None
     """Field whose value is the message group on a FIFO topic; left out elsewhere."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that publish it; everything the contract runs if left out."""
 
 
 class Provides(Clause):

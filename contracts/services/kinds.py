@@ -209,6 +209,9 @@ Runtime = Annotated[
 CodeEntry = Annotated[
     str, _text(r"[A-Za-z_][A-Za-z0-9_./:]*", "module.function such as app.lambda_handler", 128, "rewrite it")
 ]
+LibraryName = Annotated[
+    str, _text(r"[a-z0-9]+(-[a-z0-9]+)*", "the name of a Python package such as pg8000", 64, "write it in lower case")
+]
 Schedule = Annotated[
     str,
     Kind(

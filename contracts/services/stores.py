@@ -23,6 +23,8 @@ class PostgresStore(Clause):
     """Whether reads may go to a replica; false if left out."""
     connections: Annotated[int, between(1, 500, "connections")] = 20
     """Connections that the service may hold at most; 20 if left out."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that use it; everything the contract runs if left out."""
 
 
 class Key(Clause):
@@ -76,6 +78,8 @@ class DynamoStore(Clause):
     """Continuous backups of 35 days; true if left out."""
     replicated: bool = False
     """Whether it is a global table over the environment's regions; false if left out."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that use it; everything the contract runs if left out."""
 
 
 class RedisStore(Clause):
@@ -85,6 +89,8 @@ class RedisStore(Clause):
     """Beginning of every key, such as `order:cart:`."""
     time_to_live_seconds: Annotated[int, between(1, 31_536_000, "seconds")]
     """How long a key lives at most, in seconds: a cache that forgets nothing is a database."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that use it; everything the contract runs if left out."""
 
 
 class ObjectStore(Clause):
@@ -98,6 +104,8 @@ class ObjectStore(Clause):
     """When objects are deleted; the bucket's own rule if left out."""
     versioned: bool = True
     """Whether overwritten objects must be kept; true if left out."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that use it; everything the contract runs if left out."""
 
 
 class SearchStore(Clause):
@@ -111,6 +119,8 @@ class SearchStore(Clause):
     """Copies of each shard; 1 if left out."""
     fed_from: ResourceName | None = None
     """DynamoDB store of this contract whose stream feeds the index; left out where the service writes it itself."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that use it; everything the contract runs if left out."""
 
 
 class Stores(Clause):

@@ -102,6 +102,13 @@ def sizes(sections: Sections) -> Iterator[Finding]:
         if problem := versions.version_problem(versions.Engine.LAMBDA, function.runtime, sections.today):
             supported = ", ".join(versions.supported(versions.Engine.LAMBDA, sections.today))
             yield Finding(("compute", "functions", name, "runtime"), function.runtime, supported, problem)
+        if function.libraries and not function.runtime.startswith("python"):
+            path = ("compute", "functions", name, "libraries")
+            found, allowed = (
+                ", ".join(function.libraries),
+                f"nothing for {function.runtime}: libraries are Python packages",
+            )
+            yield Finding(path, found, allowed, "put them into the code's folder")
 
 
 def users(sections: Sections) -> Iterator[Finding]:

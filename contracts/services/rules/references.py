@@ -54,6 +54,13 @@ NAMES: dict[tuple[type[BaseModel], str], str] = {
     (compute.Triggers, "objects"): "object store",
     (stores.SearchStore, "fed_from"): "table",
     (identity.IdentityPool, "user_pool"): "user pool",
+    (dependencies.Call, "by"): "function or container",
+    (interfaces.Event, "by"): "function or container",
+    (stores.PostgresStore, "by"): "function or container",
+    (stores.DynamoStore, "by"): "function or container",
+    (stores.RedisStore, "by"): "function or container",
+    (stores.ObjectStore, "by"): "function or container",
+    (stores.SearchStore, "by"): "function or container",
 }
 """Field → what its value, or its keys, name. A name with # is another contract's, which the estate looks up."""
 
@@ -110,9 +117,12 @@ def clients(sections: Sections) -> Iterator[Finding]:
                     yield Finding((*path, "clients", index), client, allowed, near(client, have) or "add the client")
 
 
-def _named(value: Any, field: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _named(value: Any, field: str) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     if isinstance(value, str):
         yield value, (field,)
+    elif isinstance(value, tuple):
+        for index, name in enumerate(value):  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]  # a tuple of names
+            yield str(name), (field, index)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, Mapping):
         for key in value:  # pyright: ignore[reportUnknownVariableType]  # a mapping by name
             yield str(key), (field, str(key))  # pyright: ignore[reportUnknownArgumentType]
@@ -125,6 +135,7 @@ def _known(sections: Sections) -> dict[str, list[str]]:
         run = sections.compute
         found["function"] = list(run.functions)
         found["container"] = [*run.ecs, *run.eks, *run.app_runner]
+        found["function or container"] = [*found["function"], *found["container"]]
     if "messaging" in sections.values:
         carried = sections.messaging
         found |= {"queue": list(carried.queues), "topic": list(carried.topics), "bus": list(carried.buses)}
