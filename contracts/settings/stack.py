@@ -16,6 +16,7 @@ from contracts.settings.edge import EdgeSettings, TrafficSettings
 from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
 from contracts.settings.network import NetworkSettings
 from contracts.settings.operations import CostSettings, ObservabilitySettings, TagSettings
+from contracts.settings.registry import RegistrySettings
 from contracts.settings.rules import findings
 from contracts.settings.security import KeySettings, ProtectionSettings, SecretSettings
 
@@ -52,6 +53,8 @@ class StackSettings(Settings):
     """Encryption keys."""
     secrets: SecretSettings
     """How secrets are rotated and deleted; their values are never settings."""
+    registry: RegistrySettings
+    """The contract registry."""
     edge: EdgeSettings
     """Load balancer, certificate and web ACL."""
     ecs: EcsSettings
