@@ -20,6 +20,8 @@ class Reading:
     """Where it stands, in Pulumi's notation."""
     value: Value | Presence
     """Value, ``Unknown``, ``Secret`` or ``MISSING``."""
+    wired: bool = False
+    """Whether an unknown value is an output of another resource, so that there will be one."""
 
     @property
     def known(self) -> bool:
@@ -89,9 +91,8 @@ class Reading:
         """Something is there. An unknown passes only where it is wired to another resource's output."""
         if self.missing or self.value == "" or self.value == FrozenList() or self.value == FrozenMap():
             return Fail(f"{self.path} is not set")
-        if isinstance(self.value, Unknown):
-            return PASS if self.value.references else self.undecided()
-        if isinstance(self.value, Secret) and self.value.unknown is not None and not self.value.unknown.references:
+        unknown = self.value.unknown if isinstance(self.value, Secret) else self.value
+        if isinstance(unknown, Unknown) and not (unknown.references or self.wired):
             return self.undecided()
         return PASS
 

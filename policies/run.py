@@ -58,6 +58,7 @@ def run(
     *,
     layer: str,
     settings: Mapping[str, Any] | None = None,
+    exact: bool = True,
 ) -> Run:
     """Ask every control.
 
@@ -66,8 +67,9 @@ def run(
         controls: such as those of a pack.
         layer: layer of the stack, such as `region`; controls of other layers are not asked.
         settings: control id → its validated settings.
+        exact: whether the graph knows which output an unknown value is; a preview does not.
     """
-    view = View(graph, settings)
+    view = View(graph, settings, exact=exact)
     results: list[Result] = []
     broken: list[Broken] = []
     for control in controls:

@@ -31,9 +31,12 @@ class Companions:
 class View:
     """A graph with the look-ups that controls share; made once for all controls of a run."""
 
-    def __init__(self, graph: ResourceGraph, settings: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, graph: ResourceGraph, settings: Mapping[str, Any] | None = None, *, exact: bool = True) -> None:
         self.graph = graph
         """The resources."""
+        self.exact = exact
+        """Whether the graph knows which output an unknown value is, as a recording does. A preview knows only which
+        resources it depends on: there, an unknown that depends on one resource is taken for its output."""
         self.settings: Mapping[str, Any] = settings or {}
         """Control id → its settings, as validated by its own model."""
         self._companions: dict[tuple[str, str], _Referrers] = {}
@@ -87,16 +90,25 @@ class Subject:
     def read(self, path: str, *, default: Value | Presence = MISSING) -> Reading:
         """A property by its camelCase path. `default` is what AWS takes where nobody set it."""
         value = self.view.graph.property(self.node, path)
-        return Reading(path, default if value is MISSING or value is None else value)
+        return Reading(path, default if value is MISSING or value is None else value, self.wired(path))
+
+    def wired(self, path: str) -> bool:
+        """Whether the property depends on other resources, where the graph knows no more than that."""
+        return not self.view.exact and bool(self.depends_on(path))
+
+    def depends_on(self, path: str) -> tuple[str, ...]:
+        """URNs that the top-level property of a path depends on."""
+        top = str(parse_path(path)[0])
+        return next((urns for name, urns in self.node.property_dependencies if name == top), ())
 
     def blocks(self, path: str) -> tuple[Block, ...] | None:
         """The nested blocks of a list property (or the one of an object); None where they cannot be read."""
         value = self.view.graph.property(self.node, path)
         match value:
             case FrozenList():
-                return tuple(Block(f"{path}[{index}]", item) for index, item in enumerate(value))
+                return tuple(Block(self, f"{path}[{index}]", item) for index, item in enumerate(value))
             case FrozenMap():
-                return (Block(path, value),)
+                return (Block(self, path, value),)
             case _ if value is MISSING or value is None:
                 return ()
             case _:
@@ -110,6 +122,8 @@ class Subject:
         """Resources of this graph that a property takes its value from, followed to their origin."""
         graph = self.view.graph
         urns = {graph.origin(reference).urn for reference in graph.references_of(self.node, path)}
+        if not urns and not self.view.exact:
+            urns = set(self.depends_on(path))
         return tuple(Subject(self.view, node) for urn in sorted(urns) if (node := graph.get(urn)) is not None)
 
     def identifiers(self) -> frozenset[str]:
@@ -125,22 +139,26 @@ class Subject:
 class Block:
     """One nested block of a resource, read like a resource."""
 
+    subject: Subject
     path: str
     value: Value
 
     def read(self, path: str, *, default: Value | Presence = MISSING) -> Reading:
         """A property inside the block; the reading's path is the whole one."""
         found = look_up(self.value, path)
-        return Reading(f"{self.path}.{path}", default if found is MISSING or found is None else found)
+        whole = f"{self.path}.{path}"
+        return Reading(whole, default if found is MISSING or found is None else found, self.subject.wired(whole))
 
     def blocks(self, path: str) -> tuple[Block, ...] | None:
         """Blocks inside the block; None where they cannot be read."""
         found = look_up(self.value, path)
         match found:
             case FrozenList():
-                return tuple(Block(f"{self.path}.{path}[{index}]", item) for index, item in enumerate(found))
+                return tuple(
+                    Block(self.subject, f"{self.path}.{path}[{index}]", item) for index, item in enumerate(found)
+                )
             case FrozenMap():
-                return (Block(f"{self.path}.{path}", found),)
+                return (Block(self.subject, f"{self.path}.{path}", found),)
             case _ if found is MISSING or found is None:
                 return ()
             case _:
@@ -159,8 +177,10 @@ class _Referrers:
             self._add(subject, via)
 
     def _add(self, subject: Subject, via: str) -> None:
-        for target in subject.referred(via):
-            self._by_urn[target.urn].append(subject)
+        targets = subject.referred(via)
+        if subject.view.exact or len(targets) == 1:
+            for target in targets:
+                self._by_urn[target.urn].append(subject)
         unclear = False
         for value in _leaves(subject.view.graph.property(subject.node, via)):
             if isinstance(value, str):
@@ -168,8 +188,7 @@ class _Referrers:
             elif isinstance(value, Unknown) and not value.references:
                 unclear = True
         if unclear:
-            top = str(parse_path(via)[0])
-            urns = [urn for path, targets in subject.node.property_dependencies if path == top for urn in targets]
+            urns = subject.depends_on(via)
             for urn in urns:
                 self._by_dependency[urn].append(subject)
             if not urns:
