@@ -9,6 +9,7 @@ import pulumi
 from components.edge import LoadBalancer, LoadBalancerArgs
 from components.identity import ServiceRoles, ServiceRolesArgs
 from components.network import Endpoints, EndpointsArgs, Group, SecurityGroups, SecurityGroupsArgs, Vpc, VpcArgs
+from components.registry import ContractRegistry, ContractRegistryArgs
 from components.security import Keys, KeysArgs
 from components.storage import AppBuckets, AppBucketsArgs
 from contracts.settings import StackSettings, Tier
@@ -31,7 +32,7 @@ class Foundation:
 
 
 def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Foundation:
-    """Keys, network, roles, buckets and the load balancer."""
+    """Keys, network, roles, buckets, the load balancer, and the contract registry where the stack hosts it."""
     name, account = settings.environment, settings.account.id
     keys = Keys(
         name,
@@ -102,4 +103,16 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
         ),
         opts=opts,
     )
+    if settings.registry.host:
+        ContractRegistry(
+            name,
+            args=ContractRegistryArgs(
+                environment=name,
+                settings=settings.registry,
+                keys=settings.keys,
+                protection=settings.protection,
+                publishing_roles=[settings.account.deploy_role] if settings.account.deploy_role else [],
+            ),
+            opts=opts,
+        )
     return Foundation(keys=keys, vpc=vpc, groups=groups, roles=roles, buckets=buckets, balancer=balancer)

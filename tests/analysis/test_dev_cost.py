@@ -69,7 +69,8 @@ def test_nothing_in_dev_is_of_unknown_price_when_estimated(dev: Estimate) -> Non
         # Five tasks of a quarter vCPU and half a GB.
         ("spot vCPU Linux ARM at half price", 5 * Decimal("0.25") * AWAKE * Decimal("0.01619")),
         ("spot memory Linux ARM at half price", 5 * Decimal("0.5") * AWAKE * Decimal("0.00178")),
-        ("customer-managed key", 5 * Decimal(1)),
+        # One a purpose, and the contract registry's.
+        ("customer-managed key", 6 * Decimal(1)),
         # The database's own and the cache's token.
         ("secret", 2 * Decimal("0.40")),
         ("standard-resolution alarm metric", 16 * Decimal("0.10")),
