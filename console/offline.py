@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 
-from contracts.settings import load
+from contracts.settings import load_any
 from graph.record import Recording, record
 from stacks import deploy
 
@@ -19,7 +19,7 @@ def record_stack(stack_file: Path) -> Recording:
     Raises:
         SettingsError: the stack file is wrong.
     """
-    settings = load(stack_file)
+    settings = load_any(stack_file)
     config, secret_keys = engine_configuration(stack_file)
     stack = stack_file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     return record(

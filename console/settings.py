@@ -17,7 +17,7 @@ from console.project import ProjectError, root, stack_file, stacks
 from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, result_json, say
 from contracts import addresses
-from contracts.settings import SettingsError, load, schema
+from contracts.settings import SettingsError, load_any, schema
 
 app = typer.Typer(
     name="settings",
@@ -90,7 +90,7 @@ def addresses_command(as_json: AsJson = False) -> None:
 
 def _problems(file: Path) -> SettingsError | None:
     try:
-        load(file)
+        load_any(file)
     except SettingsError as error:
         return error
     return None

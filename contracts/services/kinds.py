@@ -9,6 +9,8 @@ from typing import Annotated, Any, cast
 from contracts import names, schedules, versions
 from contracts.services.semver import LONGEST_RANGE, VERSION_PATTERN, Range, Version
 from contracts.settings.kind import Kind, between, matching, named, near
+from contracts.settings.kinds import CONTRACT_ID as CONTRACT_ID  # the rule about ids is one, here and in settings
+from contracts.settings.kinds import ContractId as ContractId
 
 RESOURCE = names.NameKind(
     "resource name",
@@ -43,18 +45,6 @@ def _text(pattern: str, allowed: str, longest: int, fix: str) -> Kind:
     return Kind(
         allowed, _shaped(pattern, longest), {"pattern": f"^({pattern})$", "minLength": 1, "maxLength": longest}, fix
     )
-
-
-def _id_problem(text: str) -> str | None:
-    if unsafe := names.unsafe_characters(text):
-        return unsafe
-    domain, slash, service = text.partition("/")
-    if not slash:
-        return "it has no /"
-    for what, part in (("domain", domain), ("service", service)):
-        if problem := names.LOGICAL.problem(part):
-            return f"the {what} {part!r}: {problem}"
-    return None
 
 
 def _version_problem(text: str) -> str | None:
@@ -103,14 +93,6 @@ def _policy_problem(value: dict[str, Any]) -> str | None:
     return None if combinations <= 150 else f"it makes {combinations} combinations"
 
 
-CONTRACT_ID = Kind(
-    "domain/service, both in lower-case letters, digits and single hyphens, at most 24 characters each",
-    _id_problem,
-    {"pattern": f"^({_ID})$", "maxLength": 49},
-    "write it like order/payment",
-)
-"""The rule about ids, for those who take one from elsewhere than a contract."""
-ContractId = Annotated[str, CONTRACT_ID]
 SemVer = Annotated[
     str,
     Kind(

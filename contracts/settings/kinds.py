@@ -71,7 +71,20 @@ def _block_problem(name: str) -> str | None:
     return near(name, list(addresses.ADDRESS_PLAN)) or "a new VPC gets a row in contracts/addresses.py first"
 
 
+def _id_problem(text: str) -> str | None:
+    if unsafe := names.unsafe_characters(text):
+        return unsafe
+    domain, slash, service = text.partition("/")
+    if not slash:
+        return "it has no /"
+    for what, part in (("domain", domain), ("service", service)):
+        if problem := names.LOGICAL.problem(part):
+            return f"the {what} {part!r}: {problem}"
+    return None
+
+
 _POOL = addresses.on_demand_names()
+_ID = rf"{names.LOGICAL.pattern}/{names.LOGICAL.pattern}"
 
 AccountId = Annotated[
     str,
@@ -111,6 +124,14 @@ AddressBlock = Annotated[
     ),
 ]
 LogicalName = Annotated[str, named(names.LOGICAL)]
+CONTRACT_ID = Kind(
+    "domain/service, both in lower-case letters, digits and single hyphens, at most 24 characters each",
+    _id_problem,
+    {"pattern": f"^({_ID})$", "maxLength": 49},
+    "write it like order/payment",
+)
+"""The rule about ids of contracts, for those who take one from elsewhere than a file."""
+ContractId = Annotated[str, CONTRACT_ID]
 RoleName = Annotated[str, named(names.IAM_ROLE)]
 DatabaseName = Annotated[str, named(names.DATABASE)]
 DatabaseUser = Annotated[str, named(names.DATABASE_USER)]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.plain_secrets import looks_secret, names_a_secret
 from contracts.settings import translate
+from contracts.settings.base import Layer
 from contracts.settings.errors import Path, Problem, SettingsError, shown, yaml_path
 from contracts.settings.kind import near
 from contracts.settings.rules import findings
+from contracts.settings.service import ServiceStackSettings
 from contracts.settings.stack import StackSettings, with_zone_names
 
 if TYPE_CHECKING:
@@ -29,9 +31,13 @@ FILE_KEYS = ("config", "encryptionsalt", "encryptedkey", "environment", "policie
 """What Pulumi itself keeps at the top of a stack file."""
 HIDDEN = "(hidden: it may be a secret)"
 
+AnySettings: TypeAlias = StackSettings | ServiceStackSettings
+"""Settings of a stack of any layer."""
+M = TypeVar("M", StackSettings, ServiceStackSettings)
+
 
 def load(path: FilePath, *, today: date | None = None) -> StackSettings:
-    """Read a stack file.
+    """Read the stack file of a region.
 
     Args:
         path: `Pulumi.<stack>.yaml`.
@@ -40,26 +46,42 @@ def load(path: FilePath, *, today: date | None = None) -> StackSettings:
     Raises:
         SettingsError: with everything that is wrong, each with its line.
     """
+    return _load(path, today, lambda _config: StackSettings)
+
+
+def load_any(path: FilePath, *, today: date | None = None) -> AnySettings:
+    """Read the stack file of any layer, as `load`; `atoll:layer` says which settings it may have."""
+    return cast("AnySettings", _load(path, today, _model_of))
+
+
+def _load(path: FilePath, today: date | None, choose: Callable[[Mapping[str, Any]], type[M]]) -> M:
     from contracts.settings import source  # the program reads no YAML and need not import it
 
     read = source.read(path)
     stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
-    check = _Check(stack, path.name, read, today or date.today())
+    config: Any = read.values.get("config", {})
+    model = choose(cast("dict[str, Any]", config) if isinstance(config, dict) else {})
+    check = _Check(model, stack, path.name, read, today or date.today())
     for key in read.values:
         if key not in FILE_KEYS:
             fix = near(key, FILE_KEYS) or f"settings stand below config:, as {NAMESPACE}:{key}"
             check.refuse((key,), shown(read.values[key], (key,)), f"one of the keys {', '.join(FILE_KEYS)}", fix)
-    config = read.values.get("config", {})
     if not isinstance(config, dict):
         check.refuse(("config",), shown(config), "a mapping of atoll:… keys", "write the settings below config:")
         config = {}
-    return check.settings(config, unreadable=bool(read.problems) and not read.values)  # pyright: ignore[reportUnknownArgumentType]
+    return check.settings(cast("dict[str, Any]", config), unreadable=bool(read.problems) and not read.values)
+
+
+def _model_of(config: Mapping[str, Any]) -> type[Any]:
+    """The settings that a stack's layer has; those of a region where the layer is missing or wrong."""
+    layer = config.get(f"{NAMESPACE}:layer")
+    return ServiceStackSettings if layer == Layer.SERVICE else StackSettings
 
 
 def parse(
     config: Mapping[str, str], *, stack: str, secret_keys: Collection[str] = (), today: date | None = None
 ) -> StackSettings:
-    """Read the configuration that the engine hands to the program.
+    """Read the configuration that the engine hands to the program of a region.
 
     Args:
         config: `atoll:network` → JSON text, or plain text for a text.
@@ -70,14 +92,28 @@ def parse(
     Raises:
         SettingsError: with everything that is wrong.
     """
-    check = _Check(stack.split("/")[-1], None, None, today or date.today(), frozenset((key,) for key in secret_keys))
+    return _parse(StackSettings, config, stack, secret_keys, today)
+
+
+def parse_any(
+    config: Mapping[str, str], *, stack: str, secret_keys: Collection[str] = (), today: date | None = None
+) -> AnySettings:
+    """Read the configuration of a stack of any layer, as `parse`."""
+    return cast("AnySettings", _parse(_model_of(config), config, stack, secret_keys, today))
+
+
+def _parse(
+    model: type[M], config: Mapping[str, str], stack: str, secret_keys: Collection[str], today: date | None
+) -> M:
+    sealed = frozenset[Path]((key,) for key in secret_keys)
+    check = _Check(model, stack.split("/")[-1], None, None, today or date.today(), sealed)
     return check.settings({key: _decoded(key, text, check) for key, text in config.items()})
 
 
-def _decoded(key: str, text: str, check: _Check) -> Any:
+def _decoded(key: str, text: str, check: _Check[M]) -> Any:
     """A value as YAML would have given it; text that is no JSON stays text, and validation says what is wanted."""
     namespace, _, name = key.partition(":")
-    field_of = StackSettings.model_fields.get(name)
+    field_of = check.model.model_fields.get(name)
     if namespace != NAMESPACE or (field_of is not None and translate.wants_text(field_of.annotation)):
         return text
 
@@ -94,9 +130,10 @@ def _decoded(key: str, text: str, check: _Check) -> Any:
 
 
 @dataclass
-class _Check:
+class _Check(Generic[M]):
     """One run over one stack's configuration."""
 
+    model: type[M]
     stack: str
     file: str | None
     read: Source | None
@@ -115,7 +152,7 @@ class _Check:
         line = self.read.line(path) if self.read is not None else None
         self.problems.append(Problem(self.file, line, yaml_path(path), found, allowed, fix))
 
-    def settings(self, config: Mapping[str, Any], *, unreadable: bool = False) -> StackSettings:
+    def settings(self, config: Mapping[str, Any], *, unreadable: bool = False) -> M:
         """The settings, or every problem."""
         if not unreadable:
             raw = self._ours(config)
@@ -123,12 +160,12 @@ class _Check:
             sections = self._sections(with_zone_names(raw))
             self._rules(sections)
             if not self.problems:
-                return StackSettings.model_validate(sections, context={"today": self.today})
+                return self.model.model_validate(sections, context={"today": self.today})
         raise SettingsError(self.file or f"stack {self.stack}", self.problems)
 
     def _ours(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Settings by field name; keys that are nobody's are refused."""
-        fields = StackSettings.model_fields
+        fields = self.model.model_fields
         ours: dict[str, Any] = {}
         for key, value in config.items():
             namespace, colon, name = key.partition(":")
@@ -141,7 +178,7 @@ class _Check:
                 self.refuse((key,), shown(value, (key,)), allowed, guess or "remove it: no setting has this name")
         for name, info in fields.items():
             if name not in ours and info.is_required():
-                wanted = translate.description(StackSettings, (name,)) or "a value"
+                wanted = translate.description(self.model, (name,)) or "a value"
                 self.refuse((f"{NAMESPACE}:{name}",), "nothing", wanted, f"add {NAMESPACE}:{name}: below config:")
         return ours
 
@@ -149,7 +186,7 @@ class _Check:
         """The sections that are valid by themselves."""
         valid: dict[str, Any] = {}
         for name, value in raw.items():
-            annotation = _annotation(name)
+            annotation = _annotation(self.model, name)
             try:
                 valid[name] = TypeAdapter(annotation).validate_json(json.dumps(value), strict=True)
             except ValidationError as error:
@@ -181,7 +218,7 @@ class _Check:
         if self._is_sealed(path):
             namespace, _, name = str(path[0]).partition(":")
             inner = (name, *path[1:])
-            if namespace == NAMESPACE and not translate.is_secret(StackSettings, inner):
+            if namespace == NAMESPACE and not translate.is_secret(self.model, inner):
                 self.refuse(
                     path, "an encrypted value", "a plain value: this setting is no secret", "write the value in clear"
                 )
@@ -196,7 +233,7 @@ class _Check:
         """What is allowed where a secret stands in clear, and what to do; most settings have no place for one."""
         replace = "replace the secret, since it has been in a file in clear"
         namespace, _, name = str(path[0]).partition(":")
-        if namespace == NAMESPACE and not translate.is_secret(StackSettings, (name, *path[1:])):
+        if namespace == NAMESPACE and not translate.is_secret(self.model, (name, *path[1:])):
             return "no secret: the platform keeps them in Secrets Manager", f"remove it, and {replace}"
         return (
             "an encrypted value (secure: …)",
@@ -210,9 +247,9 @@ class _Check:
         return named or looks_secret(value)
 
 
-def _annotation(name: str) -> Any:
+def _annotation(model: type[Any], name: str) -> Any:
     """Type of a section with its kinds."""
-    info = StackSettings.model_fields[name]
+    info = model.model_fields[name]
     return info.annotation if not info.metadata else _annotated(info.annotation, tuple(info.metadata))
 
 

@@ -6,13 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from contracts.settings.base import Layer
 from contracts.settings.reading import FILE_KEYS, NAMESPACE, OTHER_NAMESPACES
+from contracts.settings.service import ServiceStackSettings
 from contracts.settings.stack import StackSettings
 
 FILE = Path(__file__).parents[1] / "schemas" / "stack-settings.schema.json"
-"""Where the generated schema is kept; the stack files name it in their first line."""
-MODELINE = "# yaml-language-server: $schema=contracts/schemas/stack-settings.schema.json"
-"""First line of a stack file."""
+"""Where the generated schema of a region's stack is kept; the stack files name it in their first line."""
+SERVICE_FILE = FILE.with_name("service-stack-settings.schema.json")
+"""The same for a service's stack."""
+MODELINE = f"# yaml-language-server: $schema=contracts/schemas/{FILE.name}"
+"""First line of a region's stack file."""
+SERVICE_MODELINE = f"# yaml-language-server: $schema=contracts/schemas/{SERVICE_FILE.name}"
+"""First line of a service's stack file."""
 
 _PULUMI: dict[str, dict[str, Any]] = {
     "secretsprovider": {"type": "string", "description": "What encrypts the secrets of this stack (Pulumi)."},
@@ -23,9 +29,10 @@ _PULUMI: dict[str, dict[str, Any]] = {
 }
 
 
-def stack_file_schema() -> dict[str, Any]:
-    """The schema of `Pulumi.<stack>.yaml`."""
-    model = StackSettings.model_json_schema(mode="validation")
+def stack_file_schema(layer: Layer = Layer.REGION) -> dict[str, Any]:
+    """The schema of `Pulumi.<stack>.yaml` of a layer."""
+    described = ServiceStackSettings if layer is Layer.SERVICE else StackSettings
+    model = described.model_json_schema(mode="validation")
     definitions: dict[str, Any] = model.pop("$defs")
     config = {
         "type": "object",
@@ -41,8 +48,8 @@ def stack_file_schema() -> dict[str, Any]:
     schema = {"properties": properties, "$defs": definitions}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:atoll:schema:stack-settings",
-        "title": "Atoll stack file",
+        "$id": f"urn:atoll:schema:{_files()[layer].name.removesuffix('.schema.json')}",
+        "title": "Atoll stack file" if layer is Layer.REGION else f"Atoll {layer} stack file",
         "description": "Values of one stack. Generated from contracts/settings by `atoll settings schema --write`.",
         "type": "object",
         "required": ["config"],
@@ -51,20 +58,26 @@ def stack_file_schema() -> dict[str, Any]:
     }
 
 
-def render() -> str:
-    """The text of the schema file."""
-    return json.dumps(stack_file_schema(), indent=2, ensure_ascii=False) + "\n"
+def render(layer: Layer = Layer.REGION) -> str:
+    """The text of the schema file of a layer."""
+    return json.dumps(stack_file_schema(layer), indent=2, ensure_ascii=False) + "\n"
 
 
 def is_current() -> bool:
-    """Whether the file on disk is what the models say."""
-    return FILE.is_file() and FILE.read_text(encoding="utf-8") == render()
+    """Whether the files on disk are what the models say."""
+    return all(file.is_file() and file.read_text(encoding="utf-8") == render(layer) for layer, file in _files().items())
 
 
 def write() -> None:
-    """Bring the file up to date."""
+    """Bring the files up to date."""
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(render(), encoding="utf-8")
+    for layer, file in _files().items():
+        file.write_text(render(layer), encoding="utf-8")
+
+
+def _files() -> dict[Layer, Path]:
+    """Layer → its schema file; they are kept together."""
+    return {Layer.REGION: FILE, Layer.SERVICE: FILE.with_name(SERVICE_FILE.name)}
 
 
 def tidy(value: Any, *, names: bool = False) -> Any:
