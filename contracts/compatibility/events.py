@@ -40,17 +40,29 @@ def compare_events(
     mode: Compatibility = Compatibility.FORWARD,
     consumer: str = "",
     reads: frozenset[str] | None = None,
+    old_documents: Mapping[str, str | Mapping[str, Any]] | None = None,
+    new_documents: Mapping[str, str | Mapping[str, Any]] | None = None,
 ) -> list[Change]:
     """All changes of one event's schema, in the readings that `mode` asks for.
 
-    `reads`: JSON pointers of the fields that the consumer reads; None for all of them.
+    `reads`: JSON pointers of the fields that the consumer reads; None for all of them. `…_documents` are those that a
+    `$ref` may name.
 
     Raises:
         DocumentError: as `json_schema.compare`.
     """
     found: dict[Change, None] = {}
     for reader in _READERS[mode]:
-        for change in restrict(compare(old, new, reader=reader, closed=True, name=event), reads):
+        changes = compare(
+            old,
+            new,
+            reader=reader,
+            closed=True,
+            old_documents=old_documents,
+            new_documents=new_documents,
+            name=event,
+        )
+        for change in restrict(changes, reads):
             found.setdefault(change)
     refused = {change.path for change in found if change.refuses}
     kept = [change for change in found if change.refuses or change.path not in refused]

@@ -48,7 +48,7 @@ def compare_graphql(
     Raises:
         DocumentError: no SDL, not valid as a schema, or too large.
     """
-    before, after = _build(old, f"{name} (old)"), _build(new, f"{name} (new)")
+    before, after = build(old, f"{name} (old)"), build(new, f"{name} (new)")
     changes = _types(before, after) + _roots(before, after) + _directives(before, after)
     if uses is not None:
         reached = _reached(before, uses)
@@ -58,7 +58,12 @@ def compare_graphql(
     return placed(changes, subject="type system", consumer=consumer)
 
 
-def _build(text: str, where: str) -> GraphQLSchema:
+def build(text: str, where: str) -> GraphQLSchema:
+    """The schema that an SDL document declares.
+
+    Raises:
+        DocumentError: as `compare_graphql`.
+    """
     check_size(text, where)
     try:
         schema = build_ast_schema(parse(text, no_location=False, max_tokens=MOST_TOKENS))

@@ -169,7 +169,7 @@ def _parameters(old: Operation, new: Operation) -> list[Change]:
     for key, parameter in now.items():
         if key not in was:
             text = "was added and is required" if parameter.get("required") else "was added"
-            change = breaking("", text) if parameter.get("required") else compatible("", text)
+            change = breaking("", text, absent=True) if parameter.get("required") else compatible("", text)
             found += placed([change], subject=_called(parameter))
     for key, before in was.items():
         if key not in now:
@@ -180,7 +180,7 @@ def _parameters(old: Operation, new: Operation) -> list[Change]:
         after = now[key]
         changes: list[Change] = []
         if after.get("required") and not before.get("required"):
-            changes.append(breaking("", "is required now"))
+            changes.append(breaking("", "is required now", absent=True))
         if before.get("required") and not after.get("required"):
             changes.append(compatible("", "is no longer required"))
         if _style(before) != _style(after):

@@ -50,11 +50,18 @@ class Change:
     operation: str = ""
     subject: str = ""
     consumer: str = ""
+    absent: bool = False
+    """Whether it meets only those who leave the field out: a field that is required now, another default."""
 
     @property
     def refuses(self) -> bool:
         """Whether this change is no pass."""
         return self.severity is not Severity.COMPATIBLE
+
+    @property
+    def verb(self) -> str:
+        """What consumers do with the place of the change."""
+        return "read" if self.subject.startswith(("response", "event field", "output")) else "use"
 
     def sentence(self) -> str:
         """The change in words: operation, field, what happened, and the consumer that it meets."""
@@ -63,17 +70,13 @@ class Change:
         )
         text = f"{place} {self.what}".strip()
         if self.consumer and self.refuses:
-            text += (
-                f", which consumer {self.consumer} reads"
-                if self.subject.startswith("response")
-                else (f", which consumer {self.consumer} uses")
-            )
+            text += f", which consumer {self.consumer} {self.verb}s"
         return text + (" (whether this breaks cannot be decided)" if self.severity is Severity.UNKNOWN else "")
 
 
-def breaking(path: str, what: str) -> Change:
+def breaking(path: str, what: str, *, absent: bool = False) -> Change:
     """A change that breaks the other side: major."""
-    return Change(path, what, Severity.BREAKING, Bump.MAJOR)
+    return Change(path, what, Severity.BREAKING, Bump.MAJOR, absent=absent)
 
 
 def unknown(path: str, what: str) -> Change:
@@ -112,7 +115,7 @@ def _numbers(version: str) -> tuple[int, int, int] | None:
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
-def _raised(version: tuple[int, int, int], bump: Bump) -> tuple[int, int, int]:
+def raised(version: tuple[int, int, int], bump: Bump) -> tuple[int, int, int]:
     """The smallest version that raises the given part; 0.x takes a breaking change in its minor number."""
     major, minor, patch = version
     if major == 0 and bump is Bump.MAJOR:
@@ -135,7 +138,7 @@ def refuse(old_version: str, new_version: str, changes: Iterable[Change]) -> str
         return None
     if new < old:
         return f"{step} goes back: publish a version above {old_version}"
-    needs = _raised(old, bump or Bump.PATCH)
+    needs = raised(old, bump or Bump.PATCH)
     if new >= needs:
         return None
     text = ".".join(map(str, needs))

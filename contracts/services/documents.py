@@ -149,7 +149,7 @@ class Documents:
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", file):
             refuse(reference, "copy the schema into the folder: a contract is whole without a network")
             return None
-        target = self._inside(name, file)
+        target = self.inside(name, file)
         if target is None:
             refuse(reference, "copy the file into the folder: a contract is published as one")
         elif not target.endswith((".json", ".yaml", ".yml")):
@@ -157,7 +157,7 @@ class Documents:
             return None
         return target
 
-    def _inside(self, name: str, file: str) -> str | None:
+    def inside(self, name: str, file: str) -> str | None:
         """A file that `name` refers to, by its path from the contract's folder; None outside of it."""
         folder = self.folder.resolve()
         path = ((self.folder / name).parent / unquote(file)).resolve()
@@ -174,7 +174,7 @@ class Documents:
             if not isinstance(place, dict) or set(place) != {"$ref"} or not isinstance(place["$ref"], str):  # pyright: ignore[reportUnknownArgumentType]
                 break
             file, _, pointer = str(place["$ref"]).partition("#")  # pyright: ignore[reportUnknownArgumentType]
-            name = (self._inside(name, file) if file else name) or ""
+            name = (self.inside(name, file) if file else name) or ""
         else:
             return True
         self._grounded |= seen

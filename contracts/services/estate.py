@@ -31,13 +31,25 @@ class Kind(StrEnum):
     REPEATED = "version-twice"
     DOWNGRADE = "version-downgrade"
     CHANGED = "changed-without-version"
+    BUMP = "version-bump-too-small"
+    BROKEN = "consumer-broken"
     SIDE_BY_SIDE = "versions-side-by-side"
     ORPHAN = "orphan"
+    BEHIND = "consumer-stays-behind"
+    """The new version is no longer good for a consumer, whose range leaves it out."""
+    READY = "consumer-may-move"
+    """The new version is still good for a consumer, whose range leaves it out."""
+    ORDER = "deploy-consumer-first"
+    """A consumer moves in the same change, and its earlier version would break."""
+    PROMISE = "promise-loosened"
 
     @property
     def refuses(self) -> bool:
         """Whether it stops a deployment; the others are only told."""
-        return self not in {Kind.SIDE_BY_SIDE, Kind.ORPHAN}
+        return self not in _TOLD
+
+
+_TOLD = frozenset({Kind.SIDE_BY_SIDE, Kind.ORPHAN, Kind.BEHIND, Kind.READY, Kind.ORDER, Kind.PROMISE})
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,24 @@ def offered(provides: Provides, documents: Documents) -> Iterator[str]:
         _schema(event.document, documents)
 
 
+def origins(provides: Provides, documents: Documents) -> dict[str, tuple[str, str]]:
+    """Operation or workflow → section of `provides` and key of the interface that offers it."""
+    found: dict[str, tuple[str, str]] = {}
+    for kind, read in (("http", _openapi), ("grpc", _proto), ("graphql", _sdl)):
+        for name, interface in getattr(provides, kind).items():
+            for operation in read(interface.document, documents):
+                found.setdefault(operation, (kind, name))
+    for name in provides.workflows:
+        found.setdefault(name, ("workflows", name))
+    return found
+
+
+def imports(text: str) -> Iterator[tuple[str, int]]:
+    """What a protocol buffers file imports, each with its line, from 1."""
+    for found in re.finditer(r'^\s*import\s+(?:public\s+|weak\s+)?"([^"\n]*)"\s*;', text, re.MULTILINE):
+        yield found[1], text.count("\n", 0, found.start(1)) + 1
+
+
 def has_field(schema: Any, path: str) -> bool:
     """Whether a JSON Schema lets a field exist; True where that cannot be told (combinations, open objects)."""
     root = schema
@@ -110,17 +128,27 @@ def _proto(name: str, documents: Documents) -> Iterator[str]:
     whole = documents.text(name) or ""
     if not re.search(r'\bsyntax\s*=\s*"proto3"\s*;', whole):
         documents.refuse(name, "another syntax", "proto3", 'begin it with syntax = "proto3";', line=1)
-    for found in re.finditer(r'^\s*import\s+(?:public\s+|weak\s+)?"([^"\n]*)"\s*;', whole, re.MULTILINE):
-        imported = found[1]
-        if not imported.startswith(WELL_KNOWN):
-            inside = not imported.startswith("/") and ".." not in imported.split("/")
-            if not inside or not (documents.folder / imported).is_file():
-                line = whole.count("\n", 0, found.start(1)) + 1
-                allowed = f"a file in the contract's folder, or {WELL_KNOWN}…"
-                documents.refuse(name, imported, allowed, "copy the file into the folder", line=line, path="import")
+    _imported(name, documents)
     for service, body in _blocks(text, r"\bservice\s+(\w+)\s*"):
         for method in re.findall(r"\brpc\s+(\w+)\s*\(", body):
             yield f"{service}.{method}"
+
+
+def _imported(name: str, documents: Documents) -> None:
+    """Read all that a file imports, and what that imports: a contract is whole."""
+    waiting, seen = [name], {name}
+    while waiting:
+        here = waiting.pop()
+        for imported, line in imports(documents.text(here) or ""):
+            if imported.startswith(WELL_KNOWN) or imported in seen:
+                continue
+            seen.add(imported)
+            inside = not imported.startswith("/") and ".." not in imported.split("/")
+            if inside and (documents.folder / imported).is_file():
+                waiting.append(imported)
+            else:
+                allowed = f"a file in the contract's folder, or {WELL_KNOWN}…"
+                documents.refuse(here, imported, allowed, "copy the file into the folder", line=line, path="import")
 
 
 def _sdl(name: str, documents: Documents) -> Iterator[str]:

@@ -98,7 +98,7 @@ def _annotations(before: list[At], after: list[At], path: str, reader: Side) -> 
     if old != new:
         text = f"default went from {_value(old)} to {_value(new)}"
         if reader is Side.NEW and old:
-            found.append(breaking(path, f"{text}: who leaves the field out gets the other"))
+            found.append(breaking(path, f"{text}: who leaves the field out gets the other", absent=True))
         else:
             found.append(compatible(path, text))
     return found

@@ -52,8 +52,9 @@ def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) ->
 
 
 def _missing(run: Inclusion, name: str) -> Change:
-    now = "is required now" if run.reader == "new" else "is no longer required"
-    return breaking(f"/{escape(name)}", now)
+    if run.reader == "new":
+        return breaking(f"/{escape(name)}", "is required now", absent=True)
+    return breaking(f"/{escape(name)}", "is no longer required")
 
 
 def _never_written(writer: Writer, name: str) -> bool:
