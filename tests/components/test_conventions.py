@@ -38,6 +38,9 @@ TOKENS = {
     "Certificate": "atoll:edge:Certificate",
     "LoadBalancer": "atoll:edge:LoadBalancer",
     "RegionalWebAcl": "atoll:edge:RegionalWebAcl",
+    "Function": "atoll:functions:Function",
+    "Schedule": "atoll:functions:Schedule",
+    "ScheduleGroup": "atoll:functions:ScheduleGroup",
     "ServiceRoles": "atoll:identity:ServiceRoles",
     "EventBus": "atoll:messaging:EventBus",
     "EventRule": "atoll:messaging:EventRule",
@@ -59,6 +62,7 @@ TOKENS = {
     "SecureParameters": "atoll:security:SecureParameters",
     "AppBuckets": "atoll:storage:AppBuckets",
     "Bucket": "atoll:storage:Bucket",
+    "StateMachine": "atoll:workflows:StateMachine",
 }
 REQUIRED_TAGS = ("Environment", "Owner", "CostCenter", "DataClassification")
 

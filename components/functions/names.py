@@ -1,0 +1,37 @@
+"""Names and ARNs of functions and their roles, known before anything is deployed."""
+
+from __future__ import annotations
+
+from components.identity.roles import Scope
+
+LIVE = "live"
+"""Alias of the published version, which functions with provisioned concurrency have."""
+LONGEST = 64
+"""Characters of a function's or a role's name.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, …/IAM/latest/APIReference/API_CreateRole.html
+"""
+
+
+def function_arn(scope: Scope, name: str, qualifier: str | None = None) -> str:
+    """ARN of the function of this physical name, or of its alias."""
+    return scope.arn("lambda", f"function:{name}" + (f":{qualifier}" if qualifier else ""))
+
+
+def function_role_name(name: str) -> str:
+    """Name of the role of the function of this physical name."""
+    return f"{name}-function"
+
+
+def check_length(what: str, name: str, *names: str) -> None:
+    """Refuse a component whose physical names AWS would not take.
+
+    Raises:
+        ValueError: saying which name is too long.
+    """
+    for each in (name, *names):
+        if len(each) > LONGEST:
+            raise ValueError(
+                f"{what} {name}: the name {each} has {len(each)} characters, {LONGEST} fit; shorten its name in the "
+                "contract, or the environment's"
+            )
