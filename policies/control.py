@@ -38,6 +38,15 @@ class Fix(StrEnum):
     """A person decides."""
 
 
+@unique
+class Pillar(StrEnum):
+    """What a control is about; packs are made of it."""
+
+    SECURITY = "security"
+    RELIABILITY = "reliability"
+    COST = "cost"
+
+
 class ControlSettings(BaseModel):
     """Base of the numbers that an environment may set for a control."""
 
@@ -68,6 +77,8 @@ class _Described:
     """The minimal change."""
     catalogue: tuple[str, ...]
     """Rows of data/controls.csv that it implements; empty for the platform's own controls."""
+    pillar: Pillar = Pillar.SECURITY
+    """What it is about."""
     settings: type[ControlSettings] | None = None
     """Model of what an environment may set; None where there is nothing to set."""
     companions: tuple[str, ...] = ()

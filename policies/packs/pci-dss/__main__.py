@@ -1,0 +1,5 @@
+"""The pci-dss pack, as the engine runs it."""
+
+from policies.crossguard import serve
+
+serve("pci-dss")

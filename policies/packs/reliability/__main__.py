@@ -1,0 +1,5 @@
+"""The reliability pack, as the engine runs it."""
+
+from policies.crossguard import serve
+
+serve("reliability")
