@@ -1,4 +1,4 @@
-"""`atoll contract`: begin contracts, check them alone and together, show who uses whom, keep their schema current.
+"""`atoll contract`: begin contracts, check and compare them, show who uses whom, keep their schema current.
 
 Nothing here calls AWS or starts the engine.
 """
@@ -6,22 +6,26 @@ Nothing here calls AWS or starts the engine.
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from console import differences
 from console.exits import Exit
+from console.past import PastError, folder_as_it_was
 from console.project import ProjectError, root
 from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, result_json, say
-from contracts.services import ContractError, Estate, EstateFinding, ServiceContract, findings, progress, read, schema
+from contracts.compatibility.edges import Comparison, compare
+from contracts.services import ContractError, Estate, EstateFinding, ServiceContract, findings, read, schema
 from contracts.services.reading import NAME
 from contracts.services.scaffold import ScaffoldError, Shape, create
 
 app = typer.Typer(
     name="contract",
-    help="Begin service contracts, check them alone and together, show who uses whom.",
+    help="Begin service contracts, check and compare them, show who uses whom.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -34,37 +38,67 @@ Folder = Annotated[
 
 
 @app.command()
-@expects(ProjectError, status=Exit.USAGE)
+@expects(ProjectError, PastError, status=Exit.USAGE)
 def check(
     folder: Folder = None,
     against: Annotated[
-        Path | None, typer.Option(help="Folder of the contracts as they were: refuse downgrades and silent changes.")
+        str | None, typer.Option(help="The contracts as they were, a folder or a git revision: refuse what breaks.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find everything that is wrong with contracts. Exit code 0: nothing, 2: no contracts there, 3: problems."""
+    """Find all that is wrong with contracts.
+
+    Exit code 0: nothing, 2: no contracts there, 3: problems, 5: a change that breaks.
+    """
     where = _folder(folder)
-    try:
-        estate = read(where)
-        before = read(_folder(against)) if against is not None else None
-    except ContractError as error:
-        if as_json:
-            result_json({"ok": False, "problems": [asdict(p) for p in error.problems], "findings": []})
-        else:
-            result(str(error))
-        say("Correct the contracts above and run `atoll contract check` again.")
-        raise typer.Exit(Exit.FINDINGS) from None
-    found = [*(progress(before, estate) if before is not None else ()), *findings(estate)]
+    estate = _estate(where, as_json=as_json)
+    comparison = compare(_before(against, where), estate) if against is not None else None
+    found = [*(comparison.findings if comparison is not None else ()), *findings(estate)]
     refused = any(finding.kind.refuses for finding in found)
     if as_json:
-        result_json({"ok": not refused, "problems": [], "findings": [_json(finding) for finding in found]})
+        told = {"ok": not refused, "problems": [], "findings": [differences.finding(finding) for finding in found]}
+        result_json(told)
     else:
-        for finding in found:
-            result(f"{finding.kind}{'' if finding.kind.refuses else ' (for information)'}\n{finding.problem}\n")
+        _tell(found)
         result(_summary(estate, found))
-    if refused:
-        say("Correct the contracts above and run `atoll contract check` again.")
-        raise typer.Exit(Exit.FINDINGS)
+    _end(refused, comparison, "check")
+
+
+@app.command()
+@expects(ProjectError, PastError, status=Exit.USAGE)
+def diff(
+    folder: Folder = None,
+    against: Annotated[
+        str, typer.Option(metavar="FOLDER|REVISION", help="The contracts as they were: a folder or a git revision.")
+    ] = "HEAD",
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed since, the version it needs, and whom it breaks.
+
+    Exit code 0: nothing is refused, 2: no contracts there, 3: problems, 5: a change that breaks.
+    """
+    where = _folder(folder)
+    estate = _estate(where, as_json=as_json)
+    comparison = compare(_before(against, where), estate)
+    found = list(comparison.findings)
+    if as_json:
+        told = {
+            "ok": not comparison.refuses,
+            "breaking": comparison.breaks,
+            "contracts": differences.as_json(comparison),
+            "findings": [differences.finding(finding) for finding in found],
+        }
+        result_json(told)
+    else:
+        for line in differences.lines(comparison):
+            result(line)
+        if comparison.contracts:
+            result("")
+        _tell(found)
+        wrong = sum(finding.kind.refuses for finding in found)
+        changed = _count(len(comparison.contracts), "contract changed", "contracts changed")
+        result(f"{changed}, {_count(wrong, 'problem', 'problems') if wrong else 'no problem'}")
+    _end(comparison.refuses, comparison, "diff")
 
 
 @app.command()
@@ -113,6 +147,40 @@ def _folder(folder: Path | None) -> Path:
     return where
 
 
+def _estate(where: Path, *, as_json: bool) -> Estate:
+    """The contracts as they are; the command ends if they are refused."""
+    try:
+        return read(where)
+    except ContractError as error:
+        if as_json:
+            result_json({"ok": False, "problems": [asdict(p) for p in error.problems], "findings": []})
+        else:
+            result(str(error))
+        say("Correct the contracts above and run `atoll contract check` again.")
+        raise typer.Exit(Exit.FINDINGS) from None
+
+
+def _before(against: str, where: Path) -> Estate:
+    """The contracts as they were, judged by what was supported then."""
+    with folder_as_it_was(against, where) as past:
+        try:
+            return read(past, today=date.min)
+        except ContractError as error:
+            fix = "Compare with a revision whose contracts are whole."
+            fail(f"the contracts of {against} cannot be compared. {fix}\n{error}", Exit.USAGE)
+
+
+def _tell(found: list[EstateFinding]) -> None:
+    for finding in found:
+        result(f"{finding.kind}{'' if finding.kind.refuses else ' (for information)'}\n{finding.problem}\n")
+
+
+def _end(refused: bool, comparison: Comparison | None, command: str) -> None:
+    if refused:
+        say(f"Correct the contracts above and run `atoll contract {command}` again.")
+        raise typer.Exit(Exit.DRIFT if comparison is not None and comparison.breaks else Exit.FINDINGS)
+
+
 def _summary(estate: Estate, found: list[EstateFinding]) -> str:
     wrong = sum(finding.kind.refuses for finding in found)
     counts = (
@@ -125,15 +193,6 @@ def _summary(estate: Estate, found: list[EstateFinding]) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-def _json(finding: EstateFinding) -> dict[str, Any]:
-    return {
-        "kind": finding.kind,
-        "refuses": finding.kind.refuses,
-        "contracts": finding.contracts,
-        **asdict(finding.problem),
-    }
 
 
 def _node(contract: ServiceContract) -> dict[str, Any]:

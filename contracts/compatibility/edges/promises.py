@@ -35,6 +35,9 @@ PROTECTION = tuple(Classification)
 EXPRESS_SECONDS = 300
 """How long an express workflow runs at most. https://docs.aws.amazon.com/step-functions/latest/dg/limits-overview.html"""
 
+LOOSENED = "is loosened"
+"""What the sentence about a service-level objective says when consumers may expect less."""
+
 
 @dataclass
 class Promises:
@@ -75,8 +78,8 @@ def _service(old: ServiceContract, new: ServiceContract) -> list[Change]:
     for name, better in (("availability_percent", 1), ("latency_p95_ms", -1), ("error_rate_percent", -1)):
         was, now = getattr(old.slo, name), getattr(new.slo, name)
         if was != now:
-            verb = "is loosened" if (now - was) * better < 0 else "is tightened"
-            found.append(compatible("", f"{verb}: slo.{name} went from {was} to {now}"))
+            verb = LOOSENED if (now - was) * better < 0 else "is tightened"
+            found.append(compatible("", f"slo.{name} {verb} from {was} to {now}"))
     was, now = (PROTECTION.index(contract.data_classification) for contract in (old, new))
     if was != now:
         text = f"data_classification went from {PROTECTION[was]} to {PROTECTION[now]}"

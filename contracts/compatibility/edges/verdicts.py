@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from contracts.compatibility.edges.promises import LOOSENED
 from contracts.compatibility.verdict import Bump, Change, needed_bump, raised
 from contracts.services.dependencies import Dependency
 from contracts.services.estate import EstateFinding, Kind
@@ -169,7 +170,7 @@ class ContractVerdict:
 
     def _loosened(self, edge: EdgeVerdict) -> Iterator[EstateFinding]:
         for change in edge.changes:
-            if change.what.startswith("is loosened"):
+            if LOOSENED in change.what:
                 consumer = edge.consumer.contract.id
                 found = f"{change.sentence()}, which consumer {consumer} counts on"
                 fix = f"tell {edge.consumer.contract.owner.team}, whose own promises may rest on it"

@@ -251,5 +251,5 @@ def test_event_change_is_compatible_when_the_consumer_does_not_read_the_field() 
     lost = compare_events(EVENT, new, event="order.placed", consumer="a/b", reads=frozenset({"/state"}))
     assert not any(change.refuses for change in kept)
     assert [change.sentence() for change in lost if change.refuses] == [
-        "`order.placed` event field /state was removed, which consumer a/b uses"
+        "`order.placed` event field /state was removed, which consumer a/b reads"
     ]
