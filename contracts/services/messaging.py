@@ -72,6 +72,9 @@ class Queue(Clause):
     """`queue` or `messageGroup` (FIFO); left out for standard queues."""
     throughput_limit: ThroughputLimit | None = None
     """`perQueue` or `perMessageGroupId` (FIFO); left out for standard queues."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that send to it; if left out, everything the contract runs, unless a topic, a rule or
+    an event fills it."""
 
 
 class TopicSubscription(Clause):
@@ -106,6 +109,9 @@ class Topic(Clause):
     """Take messages of the same body within 5 minutes for one (FIFO); false if left out."""
     subscriptions: dict[ResourceName, TopicSubscription] = Field(default_factory=dict[ResourceName, TopicSubscription])
     """Receivers; none if left out."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers that publish on it; if left out, everything the contract runs, unless a rule or an
+    event of the contract names it."""
 
 
 class Archive(Clause):

@@ -153,3 +153,6 @@ class Workflow(Clause):
     """Days that the execution log is kept; no log if left out."""
     tracing: bool = True
     """Send traces to X-Ray; true if left out."""
+    by: tuple[ResourceName, ...] = ()
+    """Functions and containers of this contract that start it, and answer its approvals; everything that it does not
+    call itself if left out."""
