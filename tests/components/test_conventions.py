@@ -23,6 +23,10 @@ from tests.kit.settings import stack_values, to_config
 
 # Locked: a token is part of every URN. A class that is renamed or moved keeps its resources only with an alias.
 TOKENS = {
+    "ApiDomain": "atoll:api:ApiDomain",
+    "HttpApi": "atoll:api:HttpApi",
+    "IdentityPool": "atoll:authentication:IdentityPool",
+    "UserPool": "atoll:authentication:UserPool",
     "BlueGreenApplication": "atoll:cluster:BlueGreenApplication",
     "BlueGreenDeployment": "atoll:cluster:BlueGreenDeployment",
     "EcsCluster": "atoll:cluster:EcsCluster",
