@@ -2,6 +2,7 @@
 
 from components.messaging.event_bus import EventBus, EventBusArgs
 from components.messaging.event_rule import EventRule, EventRuleArgs
+from components.messaging.event_schemas import EventSchemas, EventSchemasArgs
 from components.messaging.queue import Queue, QueueArgs
 from components.messaging.receivers import Receivers
 from components.messaging.subscription import Subscription, SubscriptionArgs
@@ -12,6 +13,8 @@ __all__ = [
     "EventBusArgs",
     "EventRule",
     "EventRuleArgs",
+    "EventSchemas",
+    "EventSchemasArgs",
     "Queue",
     "QueueArgs",
     "Receivers",

@@ -84,7 +84,7 @@ class EventBus(pulumi.ComponentResource):
             cloudwatch.EventBusPolicy(
                 f"{name}-policy", event_bus_name=bus.name, policy=pulumi.Output.json_dumps(policy), opts=child
             )
-        self.archive_arn = self._archive(name, clause, bus)
+        self.archive_arn = self._archive(name, clause, bus, own_key)
         if clause.discover_schemas:
             schemas.Discoverer(
                 f"{name}-discoverer",
@@ -95,7 +95,9 @@ class EventBus(pulumi.ComponentResource):
         self.arn, self.bus_name = bus.arn, bus.name
         self.register_outputs({"arn": self.arn, "bus_name": self.bus_name, "archive_arn": self.archive_arn})
 
-    def _archive(self, name: str, clause: Bus, bus: cloudwatch.EventBus) -> pulumi.Output[str] | None:
+    def _archive(
+        self, name: str, clause: Bus, bus: cloudwatch.EventBus, key_arn: pulumi.Input[str] | None
+    ) -> pulumi.Output[str] | None:
         if clause.archive is None:
             return None
         sources = clause.archive.sources
@@ -106,6 +108,7 @@ class EventBus(pulumi.ComponentResource):
             event_source_arn=bus.arn,
             event_pattern=json.dumps({"source": list(sources)}) if sources else None,
             retention_days=clause.archive.retention_days,
+            kms_key_identifier=key_arn,
             opts=pulumi.ResourceOptions(parent=self),
         ).arn
 

@@ -71,14 +71,13 @@ class EventRule(pulumi.ComponentResource):
             event_pattern=json.dumps(event_pattern(args.rule)),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        role = self._role(name, args, targets)
-        self.role_arn = role.arn if role else None
+        grants = self._role(name, args, targets)
         for target in targets:
-            self._target(name, rule, target)
+            self._target(name, rule, target, grants)
         self.arn = rule.arn
         self.register_outputs({"arn": self.arn, "role_arn": self.role_arn})
 
-    def _target(self, name: str, rule: cloudwatch.EventRule, target: Target) -> None:
+    def _target(self, name: str, rule: cloudwatch.EventRule, target: Target, grants: list[pulumi.Resource]) -> None:
         child = pulumi.ResourceOptions(parent=self)
         if target.kind is Kind.FUNCTION:
             lambda_.Permission(
@@ -110,13 +109,15 @@ class EventRule(pulumi.ComponentResource):
                 if target.dead_letter_arn is not None
                 else None
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=grants if target.kind.action else None),
         )
 
-    def _role(self, name: str, args: EventRuleArgs, targets: list[Target]) -> iam.Role | None:
+    def _role(self, name: str, args: EventRuleArgs, targets: list[Target]) -> list[pulumi.Resource]:
+        """Make the role that targets need, if any does; what has to stand before they deliver."""
         statements = role_statements(targets)
+        self.role_arn = None
         if not statements:
-            return None
+            return []
         child = pulumi.ResourceOptions(parent=self)
         arn = rule_arn(name, args.bus_name, region=args.region, account_id=args.account_id)
         role = iam.Role(
@@ -127,13 +128,14 @@ class EventRule(pulumi.ComponentResource):
             assume_role_policy=json.dumps(trust(arn, args.account_id)),
             opts=child,
         )
-        iam.RolePolicy(
+        self.role_arn = role.arn
+        policy = iam.RolePolicy(
             f"{name}-role-policy",
             role=role.name,
             policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
             opts=child,
         )
-        return role
+        return [policy]
 
 
 def event_pattern(rule: Rule) -> dict[str, Any]:

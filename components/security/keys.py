@@ -65,6 +65,8 @@ class KeyUse:
     """Service principals that use it themselves for resources of this account."""
     logs: bool = False
     """CloudWatch Logs uses it for log groups of this account and region."""
+    event_buses: bool = False
+    """EventBridge keeps the events of this account's buses with it."""
 
 
 PURPOSES: dict[str, KeyUse] = {
@@ -86,6 +88,7 @@ PURPOSES: dict[str, KeyUse] = {
             "s3.amazonaws.com",
             "sns.amazonaws.com",
         ),
+        event_buses=True,
     ),
 }
 """Purpose (`keys.purposes`) → who may use its key."""
@@ -165,6 +168,18 @@ def key_policy(use: KeyUse, region: str, account_id: str) -> dict[str, Any]:
                 "Condition": {
                     "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account_id}:log-group:*"}
                 },
+            }
+        )
+    if use.event_buses:
+        # `UseByServices` lets it send to encrypted queues and topics, and use data keys; a bus asks about the key, too.
+        statements.append(
+            {
+                "Sid": "LookUpByEventBuses",
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "kms:DescribeKey",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
             }
         )
     return {"Version": "2012-10-17", "Statement": statements}

@@ -48,6 +48,7 @@ TOKENS = {
     "ServiceRoles": "atoll:identity:ServiceRoles",
     "EventBus": "atoll:messaging:EventBus",
     "EventRule": "atoll:messaging:EventRule",
+    "EventSchemas": "atoll:messaging:EventSchemas",
     "Queue": "atoll:messaging:Queue",
     "Subscription": "atoll:messaging:Subscription",
     "Topic": "atoll:messaging:Topic",

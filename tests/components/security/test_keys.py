@@ -117,6 +117,24 @@ def test_service_principals_act_for_this_account_alone_when_admitted(purpose: st
     assert found["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 
 
+@pytest.mark.parametrize("service", ["events", "s3", "sns"])
+def test_encrypted_queues_and_topics_can_be_sent_to_when_a_service_delivers(service: str) -> None:
+    assert f"{service}.amazonaws.com" in statements("messaging")["UseByServices"]["Principal"]["Service"]
+
+
+def test_event_buses_of_this_account_alone_look_the_key_up_when_encrypted() -> None:
+    found = statements("messaging")
+    assert found["LookUpByEventBuses"] == {
+        "Sid": "LookUpByEventBuses",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "kms:DescribeKey",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+    }
+    assert [purpose for purpose in PURPOSES if "LookUpByEventBuses" in statements(purpose)] == ["messaging"]
+
+
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_no_statement_has_a_wildcard_action_or_principal_when_policy_is_made(purpose: str) -> None:
     for statement in key_policy(PURPOSES[purpose], REGION, ACCOUNT)["Statement"]:
