@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,10 +63,10 @@ def check(
 def judged(stack: str, pack: str | None = None, source: GraphSource = GraphSource.OFFLINE) -> Judgement:
     """Run the controls of a pack, or all, over a stack, and weigh the findings."""
     from policies.gate import judge
-    from policies.waivers import load
+    from policies.waivers import load, today
 
     done, profile = _run(stack, pack, source)
-    waivers = load(project.root() / WAIVERS, today())
+    waivers = load(project.root() / WAIVERS, today(project.root()))
     return judge(done, profile, waivers, stack, every_control=pack is None)
 
 
@@ -84,16 +82,6 @@ def _run(stack: str, pack: str | None, source: GraphSource) -> tuple[Run, Profil
     used = profile(profile_name(settings.environment))
     graph = graph_of(stack, source)
     return run(graph, chosen, layer=settings.layer, settings=used.settings), used
-
-
-def today() -> date:
-    """The clock's date, or that of the newest commit if it is later: a clock put back revives no waiver."""
-    clock = date.today()
-    done = subprocess.run(
-        ["git", "log", "-1", "--format=%cs"], cwd=project.root(), capture_output=True, text=True, check=False
-    )
-    text = done.stdout.strip()
-    return max(clock, date.fromisoformat(text)) if done.returncode == 0 and text else clock
 
 
 @app.command()

@@ -1,9 +1,12 @@
 """Controls as a CrossGuard pack: the same functions, on what the engine knows.
 
-What only the program knows: in a preview the engine has no outputs yet, so a policy document with the ARN of a new
-resource is unknown to it. CrossGuard would turn such a mandatory policy into advice and let the preview succeed. Here
-an unknown never passes: what the engine cannot tell is looked up in the offline recording of the same program, which
-knows which output of which resource every value is, and fails where that does not know either.
+A pack has a policy for each severity rather than for each control: the engine hands every policy the whole stack anew,
+and reading it two hundred times would double the time of a preview. Each violation begins with its control.
+
+In a preview the engine has no outputs yet, so a policy document with the ARN of a new resource is unknown to it.
+CrossGuard would turn a mandatory policy that touches an unknown into advice and let the preview succeed. Here an
+unknown never passes: what the engine cannot tell is looked up in the offline recording of the same program, which
+knows which output of which resource every value is, and it fails where that does not know either.
 
 Before a resource is created, the controls that need no other resource are asked again with the values of that moment.
 """
@@ -14,7 +17,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -33,24 +37,25 @@ from pulumi_policy import (
 from pulumi_policy import Severity as EngineSeverity
 
 from contracts.plain_secrets import names_a_secret
+from contracts.settings import SettingsError, load
 from graph import ResourceGraph
 from graph.nodes import Node
 from graph.values import SECRET, FrozenMap, Value
 from graph.wire import decode
 from policies.control import AnyControl, Control, Severity
+from policies.gate import Judgement, Outcome, judge
 from policies.packs import controls_of
-from policies.profiles import profile, profile_name
-from policies.run import Result, Run, run
+from policies.profiles import Profile, profile, profile_name
+from policies.run import Run, run
 from policies.verdicts import PASS, Fail, NotApplicable, Undecided, Verdict
+from policies.waivers import Waivers
+from policies.waivers import load as load_waivers
+from policies.waivers import today as waivers_today
 
 PROJECT = Path(__file__).parents[1]
 LOOKUP_SECONDS = 120
-SEVERITIES = {
-    Severity.LOW: EngineSeverity.LOW,
-    Severity.MEDIUM: EngineSeverity.MEDIUM,
-    Severity.HIGH: EngineSeverity.HIGH,
-    Severity.CRITICAL: EngineSeverity.CRITICAL,
-}
+ADVICE = "advice"
+"""Policy that tells what the environment's profile or a waiver lets through."""
 
 
 def serve(pack: str) -> None:
@@ -63,90 +68,176 @@ def serve(pack: str) -> None:
     )
 
 
-def policies(controls: Iterable[AnyControl]) -> list[ResourceValidationPolicy | StackValidationPolicy]:
-    """One policy a control; those that look at one resource alone have one for its registration, too."""
-    made: list[ResourceValidationPolicy | StackValidationPolicy] = []
-    for control in controls:
-        if isinstance(control, Control) and not control.looks_around:
-            made.append(_at_registration(control))
-        made.append(_of_stack(control))
+def policies(controls: Sequence[AnyControl]) -> list[ResourceValidationPolicy | StackValidationPolicy]:
+    """For each severity that there is, a policy for resources and one for the stack; and one for advice."""
+    made: list[ResourceValidationPolicy | StackValidationPolicy] = [_advice(controls)]
+    for severity in Severity:
+        some = [control for control in controls if control.severity is severity]
+        alone = [control for control in some if isinstance(control, Control) and not control.looks_around]
+        if alone:
+            made.append(_at_registration(severity, alone))
+        if some:
+            made.append(_of_stack(severity, some))
     return made
 
 
-def _described(control: AnyControl) -> dict[str, Any]:
-    return {
-        "description": control.title,
-        "enforcement_level": _level(control),
-        "severity": SEVERITIES[control.severity],
-        "remediation_steps": control.remediation.summary,
-    }
-
-
-def _level(control: AnyControl) -> EnforcementLevel:
-    advisory = profile(profile_name(environment())).advisory
-    return EnforcementLevel.ADVISORY if control.id in advisory else EnforcementLevel.MANDATORY
-
-
-def _at_registration(control: Control) -> ResourceValidationPolicy:
+def _at_registration(severity: Severity, controls: Sequence[Control]) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if "aws:*" not in control.types and args.resource_type not in control.types:
+        asked = [c for c in controls if args.resource_type in c.types or c.types == ("aws:*",)]
+        if not asked:
             return
-        node = _node(args.urn, args.resource_type, args.name, args.props, custom=args.provider is not None)
-        graph = ResourceGraph([node], project=pulumi.get_project(), stack=pulumi.get_stack())
-        done = run(graph, [control], layer="", settings=_settings(), exact=False)
-        for broken in done.broken:
-            report(f"the control itself has failed: {broken.error}", args.urn)
-        for result in done.results:
-            if isinstance(result.verdict, Fail):  # what is unknown here is judged with the whole stack
-                report(_sentence(result), args.urn)
+        node = _node(args.urn, args.resource_type, args.name, args.props, custom=True)
+        stack = Stack.of(args.urn)
+        done = run(stack.graph([node]), asked, layer=stack.layer, settings=stack.profile.settings, exact=False)
+        known = tuple(result for result in done.results if isinstance(result.verdict, Fail))
+        _report(stack.judge(replace(done, results=known), every_control=False), report, Outcome.BLOCKS)
 
-    return ResourceValidationPolicy(name=f"{control.id}-at-registration", validate=validate, **_described(control))
+    return ResourceValidationPolicy(
+        name=f"{severity}-at-registration",
+        description=f"Controls of severity {severity} that look at one resource",
+        validate=validate,
+        severity=EngineSeverity(severity.value),
+    )
 
 
-def _of_stack(control: AnyControl) -> StackValidationPolicy:
+def _of_stack(severity: Severity, controls: Sequence[AnyControl]) -> StackValidationPolicy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        done = _run_on(args, control)
-        for broken in done.broken:
-            report(f"the control itself has failed: {broken.error}", broken.urn)
-        for result in done.findings:
-            verdict = result.verdict
-            if isinstance(verdict, Undecided):
-                verdict = _told_by_the_program(control.id, result.urn, verdict)
-            if isinstance(verdict, Fail | Undecided):
-                report(_sentence(Result(control, result.urn, result.name, verdict)), result.urn)
+        _report(_judged(args, controls), report, Outcome.BLOCKS)
 
-    return StackValidationPolicy(name=control.id, validate=validate, **_described(control))
+    return StackValidationPolicy(
+        name=severity.value,
+        description=f"Controls of severity {severity}",
+        validate=validate,
+        severity=EngineSeverity(severity.value),
+    )
 
 
-def _run_on(args: StackValidationArgs, control: AnyControl) -> Run:
-    graph = graph_of(args.resources)
-    return run(graph, [control], layer=layer(), settings=_settings(), exact=False)
+def _advice(controls: Sequence[AnyControl]) -> StackValidationPolicy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        judgement = _judged(args, controls)
+        _report(judgement, report, Outcome.ADVISES, Outcome.WAIVED)
+
+    return StackValidationPolicy(
+        name=ADVICE,
+        description="Findings that do not block in this environment, or that are waived",
+        validate=validate,
+        enforcement_level=EnforcementLevel.ADVISORY,
+    )
+
+
+def _judged(args: StackValidationArgs, controls: Iterable[AnyControl]) -> Judgement:
+    nodes = {node.urn: node for node in map(_stack_node, args.resources)}
+    if not nodes:
+        return Judgement((), ())
+    stack = Stack.of(next(iter(nodes)))
+    graph = stack.graph(nodes.values())
+    done = run(graph, controls, layer=stack.layer, settings=stack.profile.settings, exact=False)
+    return stack.judge(_told_by_the_program(done, stack), every_control=False)
+
+
+def _report(judgement: Judgement, report: ReportViolation, *outcomes: Outcome) -> None:
+    if Outcome.BLOCKS in outcomes:
+        for problem in judgement.problems:
+            report(problem, None)
+    for found in judgement.findings:
+        if found.outcome in outcomes:
+            control = found.result.control
+            why = found.why or f"{control.remediation.summary}."
+            report(f"{control.id}: {control.title}\n{sentence(found.result.verdict)}. {why}", found.result.urn)
+
+
+def sentence(verdict: Verdict) -> str:
+    """A finding in words, without a full stop."""
+    match verdict:
+        case Fail(message):
+            return message
+        case Undecided(path):
+            return f"{path} is not known before deployment, and unknown is no pass"
+        case _:
+            return "it passes"
+
+
+# -- the stack that is judged ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The stack that the engine works on, as its own file in the project describes it."""
+
+    project: str
+    name: str
+    layer: str
+    profile: Profile
+
+    @staticmethod
+    def of(urn: str) -> Stack:
+        """The stack of a resource. The engine tells packs in Python neither its name nor its configuration."""
+        name, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
+        return _stack(project, name)
+
+    def graph(self, nodes: Iterable[Node]) -> ResourceGraph:
+        """Its resources as a graph."""
+        return ResourceGraph(nodes, project=self.project, stack=self.name)
+
+    def judge(self, done: Run, *, every_control: bool) -> Judgement:
+        """Weigh a run of controls over it."""
+        return judge(done, self.profile, _waivers(), self.name, every_control=every_control)
 
 
 @cache
-def _settings() -> Mapping[str, Any]:
-    return profile(profile_name(environment())).settings
+def _stack(project: str, name: str) -> Stack:
+    try:
+        settings = load(PROJECT / f"Pulumi.{name}.yaml")
+    except (SettingsError, OSError):  # a stack that says nothing of itself is judged as production is
+        return Stack(project, name, "region", profile("prod"))
+    return Stack(project, name, settings.layer, profile(profile_name(settings.environment)))
 
 
-def environment() -> str:
-    """The stack's environment as its own configuration says; what says nothing is judged as production is."""
-    return _configuration().get("atoll:environment", "prod")
+@cache
+def _waivers() -> Waivers:
+    return load_waivers(PROJECT / "policies" / "waivers.yaml", waivers_today(PROJECT))
 
 
-def layer() -> str:
-    """The stack's layer as its own configuration says."""
-    return _configuration().get("atoll:layer", "region")
+def _told_by_the_program(done: Run, stack: Stack) -> Run:
+    """Replace what the engine cannot tell by what the program's recording says."""
+    if not any(isinstance(result.verdict, Undecided) for result in done.results):
+        return done
+    known = _offline_verdicts(stack.name)
+
+    def answer(control: str, urn: str, undecided: Verdict) -> Verdict:
+        word, _, rest = known.get(f"{control} {urn}", "").partition(" ")
+        match word:
+            case "pass":
+                return PASS
+            case "not-applicable":
+                return NotApplicable(rest)
+            case "fail":
+                return Fail(rest)
+            case _:
+                return undecided
+
+    results = tuple(
+        replace(r, verdict=answer(r.control.id, r.urn, r.verdict)) if isinstance(r.verdict, Undecided) else r
+        for r in done.results
+    )
+    return replace(done, results=results)
 
 
-def _configuration() -> Mapping[str, str]:
-    return cast("Mapping[str, str]", json.loads(os.environ.get("PULUMI_CONFIG", "{}")))
+@cache
+def _offline_verdicts(stack: str) -> Mapping[str, str]:
+    """`<control> <urn>` → verdict of the offline recording of this stack; nothing where it cannot be made."""
+    command = [sys.executable, "-m", "console", "policy", "verdicts", stack]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=LOOKUP_SECONDS, check=True
+        )
+    except subprocess.SubprocessError:
+        return {}
+    return cast("Mapping[str, str]", json.loads(done.stdout))
 
 
-def graph_of(resources: Iterable[PolicyResource]) -> ResourceGraph:
-    """The engine's resources as a graph; outputs are where their inputs are, as the engine gives them."""
-    nodes = [_stack_node(resource) for resource in resources]
-    unique = {node.urn: node for node in nodes}  # a replacement is there twice: the new one comes last
-    return ResourceGraph(unique.values(), project=pulumi.get_project(), stack=pulumi.get_stack())
+# -- the engine's resources --------------------------------------------------------------------------------------------
 
 
 def _stack_node(resource: PolicyResource) -> Node:
@@ -167,60 +258,27 @@ def _stack_node(resource: PolicyResource) -> Node:
 
 
 def _node(urn: str, kind: str, name: str, props: Any, **rest: Any) -> Node:
-    values = _values(props["__target"])  # what the proxy stands for: asking the proxy for an unknown would raise
+    values = FrozenMap(_values(_plain(props)))
     return Node(urn=urn, type=kind, name=name, inputs=values, outputs=values, **rest)
 
 
-def _values(properties: Mapping[str, Any]) -> FrozenMap:
-    """Decode; what stands under the name of a secret is not kept, for the engine has taken the marks away."""
-
-    def value(name: str, item: Any) -> Value:
-        return SECRET if isinstance(item, str) and names_a_secret(name) else decode(_plain(item))
-
-    return FrozenMap({name: value(name, item) for name, item in properties.items() if not name.startswith("__")})
+def _values(properties: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """Decode; what stands under the name of a secret is not kept, for the SDK has taken the engine's marks away."""
+    for name, item in properties.items():
+        if not name.startswith("__"):
+            yield name, SECRET if isinstance(item, str) and names_a_secret(name) else decode(item)
 
 
 def _plain(item: Any) -> Any:
+    """What the SDK's proxies stand for, at any depth: asking a proxy for an unknown would raise."""
     if isinstance(item, pulumi.Asset | pulumi.Archive):
         return None
-    if isinstance(item, dict):
-        return {key: _plain(inner) for key, inner in cast("dict[str, Any]", item).items()}
-    return [_plain(inner) for inner in cast("list[Any]", item)] if isinstance(item, list) else item
+    if isinstance(item, Mapping):
+        return {key: _plain(inner) for key, inner in _behind(cast("Any", item)).items()}
+    if isinstance(item, Sequence) and not isinstance(item, str):
+        return [_plain(inner) for inner in _behind(cast("Any", item))]
+    return item
 
 
-def _sentence(result: Result) -> str:
-    match result.verdict:
-        case Fail(message):
-            return f"{message}. {result.control.remediation.summary}."
-        case Undecided(path):
-            return (
-                f"{path} is not known before deployment, and unknown is no pass. {result.control.remediation.summary}."
-            )
-        case _:
-            return ""
-
-
-def _told_by_the_program(control: str, urn: str, undecided: Undecided) -> Verdict:
-    answer, _, message = _offline_verdicts().get(f"{control} {urn}", "").partition(" ")
-    match answer:
-        case "pass":
-            return PASS
-        case "not-applicable":
-            return NotApplicable(message)
-        case "fail":
-            return Fail(message)
-        case _:
-            return undecided
-
-
-@cache
-def _offline_verdicts() -> Mapping[str, str]:
-    """`<control> <urn>` → verdict of the offline recording of this stack; nothing where it cannot be made."""
-    command = [sys.executable, "-m", "console", "policy", "verdicts", pulumi.get_stack()]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
-    done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=LOOKUP_SECONDS, check=False
-    )
-    if done.returncode:
-        return {}
-    return cast("Mapping[str, str]", json.loads(done.stdout))
+def _behind(container: Any) -> Any:
+    return cast("Any", container) if isinstance(container, dict | list) else container["__target"]

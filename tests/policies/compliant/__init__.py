@@ -1,0 +1,1 @@
+"""Programs as they should be, one for each AWS service; together they are one compliant stack."""

@@ -1,0 +1,1 @@
+"""Small changes of the compliant stack, and the words of the control that must notice."""
