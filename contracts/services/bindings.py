@@ -14,12 +14,12 @@ from contracts.services.base import Access
 from contracts.services.dependencies import Call, Interaction, Subscription
 from contracts.services.estate import Estate
 from contracts.services.interfaces import Event
-from contracts.services.naming import DEFAULT_BUS, Names, Place, variable
+from contracts.services.naming import DEFAULT_BUS, Names, Place, Runner, RunnerKind, variable
 from contracts.services.reading import LoadedContract
-from contracts.services.routing import Endpoint, Runner, RunnerKind, endpoints
+from contracts.services.routing import Endpoint, endpoints
 from contracts.services.semver import Range
 from contracts.services.stores import DynamoStore, ObjectStore, PostgresStore, RedisStore, SearchStore
-from contracts.services.workflows import State
+from contracts.services.workflows import State, StateKind
 from contracts.settings.errors import Path, Problem
 
 AnyStore = PostgresStore | DynamoStore | RedisStore | ObjectStore | SearchStore
@@ -213,9 +213,7 @@ class Service:
     def foreign_callers(self) -> Mapping[str, tuple[Use, ...]]:
         """Service in another account → its calls of this contract."""
         found = {
-            other.names.service: tuple(
-                use for use in other.uses if use.provider.contract.id == self.loaded.contract.id
-            )
+            other.names.service: tuple(use for use in other.uses if use.provider.contract.id == self.loaded.contract.id)
             for other in self.others
             if other.place.account != self.place.account
         }
@@ -317,6 +315,15 @@ class Service:
             if runner.key in workflow.by or (not workflow.by and runner.key not in called):
                 yield key
 
+    def answers(self, runner: Runner) -> Iterator[str]:
+        """Workflows whose approvals one of them asks for: it gets their token, and reports the decision."""
+        if runner.kind is not RunnerKind.FUNCTION:
+            return
+        for key in self.loaded.contract.provides.workflows:
+            states = states_of(self.loaded, key)
+            if any(state.type is StateKind.APPROVAL and state.function == runner.key for state in states):
+                yield key
+
     def problems(self) -> Iterator[Problem]:
         """What cannot be deployed although the estate allows it."""
         for path, name, longest, source in self.names.too_long():
@@ -327,7 +334,7 @@ class Service:
         yield from self._repeated_variables()
 
     def _unanswered(self) -> Iterator[Problem]:
-        for use in dict.fromkeys(self._uses()):
+        for use in self._uses():
             path: Path = ("consumes", use.provider.contract.id, "calls", use.endpoint.operation)
             handler, team = use.endpoint.handler, use.provider.contract.owner.team
             if handler is None:

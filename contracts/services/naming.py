@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from contracts.services.base import Delivery
 from contracts.services.contract import ServiceContract
@@ -19,15 +20,45 @@ DEAD_LETTER_SUFFIX = "-dlq"
 DEFAULT_BUS = "default"
 """The bus of every account, on which AWS puts its own events."""
 
+LIVE = "live"
+"""Alias of a function that is kept warm."""
+
+
+@unique
+class RunnerKind(StrEnum):
+    """What runs something."""
+
+    FUNCTION = "function"
+    CONTAINER = "container"
+    WORKFLOW = "workflow"
+
+
+@dataclass(frozen=True, order=True)
+class Runner:
+    """A function, container or workflow of one contract."""
+
+    kind: RunnerKind
+    key: str
+    """The contract's name for it."""
+
+    def __str__(self) -> str:
+        """`function APIProcessing`, for messages."""
+        return f"{self.kind} {self.key}"
+
+
+ROLE_SUFFIX = {RunnerKind.FUNCTION: "function", RunnerKind.CONTAINER: "task", RunnerKind.WORKFLOW: "workflow"}
+"""What runs → end of its role's name."""
+
+_ROLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _LIMITS = {
     ("messaging", "queues"): (80, "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html"),
     ("messaging", "rules"): (64, "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html"),
-    ("compute", "functions"): (64, "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"),
-    ("compute", "ecs"): (64, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"),
-    ("provides", "workflows"): (64, "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"),
+    ("compute", "functions"): (64 - len("-function"), _ROLE),
+    ("compute", "ecs"): (64 - len("-task"), _ROLE),
+    ("provides", "workflows"): (64 - len("-workflow"), _ROLE),
     ("schedules",): (64, "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"),
 }  # fmt: skip
-"""Part of a contract → longest physical name in characters (of the thing or of its role), and who says so."""
+"""Part of a contract → longest name in characters, with room for the end of its role's, and who says so."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +130,9 @@ class Names:
         return self.place.arn("events", f"event-bus/{self.bus(key)}")
 
     def function_arn(self, key: str) -> str:
-        """ARN of a function, unqualified."""
-        return self.place.arn("lambda", f"function:{self.name(key)}")
+        """ARN of what callers of a function call: of its alias where it is kept warm."""
+        warm = self.contract.compute.functions[key].provisioned_concurrency is not None
+        return self.place.arn("lambda", f"function:{self.name(key)}" + (f":{LIVE}" if warm else ""))
 
     def state_machine_arn(self, key: str) -> str:
         """ARN of the state machine of a workflow."""
@@ -110,13 +142,13 @@ class Names:
         """ARN of a table."""
         return self.place.arn("dynamodb", f"table/{self.name(key)}")
 
-    def role(self, key: str) -> str:
+    def role(self, runner: Runner) -> str:
         """Role of a function, container or workflow."""
-        return self.name(key)
+        return f"{self.name(runner.key)}-{ROLE_SUFFIX[runner.kind]}"
 
-    def role_arn(self, key: str) -> str:
+    def role_arn(self, runner: Runner) -> str:
         """ARN of the role of a function, container or workflow."""
-        return f"arn:aws:iam::{self.place.account}:role/{self.role(key)}"
+        return f"arn:aws:iam::{self.place.account}:role/{self.role(runner)}"
 
     def search_domain(self) -> str:
         """Name of the service's OpenSearch domain: at most 28 lower-case letters, digits and hyphens."""

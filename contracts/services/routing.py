@@ -5,36 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum, unique
 from typing import Any, cast
 
 from contracts.services.interfaces import Exposure, Handler, HttpInterface
+from contracts.services.naming import Runner, RunnerKind
 from contracts.services.operations import METHODS
 from contracts.services.reading import LoadedContract
 
 DEFAULT_ROUTE = "$default"
-
-
-@unique
-class RunnerKind(StrEnum):
-    """What runs something."""
-
-    FUNCTION = "function"
-    CONTAINER = "container"
-    WORKFLOW = "workflow"
-
-
-@dataclass(frozen=True, order=True)
-class Runner:
-    """A function, container or workflow of one contract."""
-
-    kind: RunnerKind
-    key: str
-    """The contract's name for it."""
-
-    def __str__(self) -> str:
-        """`function APIProcessing`, for messages."""
-        return f"{self.kind} {self.key}"
 
 
 @dataclass(frozen=True)

@@ -154,5 +154,4 @@ class Workflow(Clause):
     tracing: bool = True
     """Send traces to X-Ray; true if left out."""
     by: tuple[ResourceName, ...] = ()
-    """Functions and containers of this contract that start it, and answer its approvals; everything that it does not
-    call itself if left out."""
+    """Functions and containers of this contract that start it; everything that it does not call itself if left out."""
