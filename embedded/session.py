@@ -9,7 +9,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from embedded import language
 from embedded.aws_plugin.creations import SETTING as CREATIONS
 from embedded.cloud import Cloud
 from embedded.engine import Engine, obtain
+from embedded.gateway.routes import Profile
 from embedded.home import cache_dir, state_dir
 from embedded.plugins import Plugin, ensure
 
@@ -44,9 +45,12 @@ class Session:
         cache: Path | None = None,
         *,
         port: int | None = None,
+        profiles: Iterable[Profile] = (),
         talk: Callable[[str], None] = lambda _: None,
     ) -> Session:
         """Prepare what is missing (the first time this builds or downloads) and start the cloud if it is down.
+
+        `profiles` say what a cloud that is started here can do (see ``embedded.gateway.routes``).
 
         Raises:
             EngineError, PluginError: something cannot be had on this machine; the message says what to do.
@@ -59,7 +63,7 @@ class Session:
         plugins = tuple(
             ensure(name, cli=engine.path, pulumi_home=pulumi_home, cache=cache, talk=talk) for name in PLUGINS
         )
-        cloud = Cloud.start(home, port=port)
+        cloud = Cloud.start(home, port=port, profiles=profiles)
         backend = _state_of(cloud, talk)
         variables = {
             **cloud.environment(DELIVERY_ACCOUNT, DEFAULT_REGION),

@@ -1,7 +1,8 @@
-"""MiniStack in a process of its own: ``python -m embedded.emulators.ministack HOME``.
+"""MiniStack in a process of its own: ``python -m embedded.emulators.ministack HOME GATEWAY_URL``.
 
-MiniStack binds every interface unless told otherwise and keeps its state where it likes; both are set here before it
-is imported. With ``PERSIST_STATE`` it saves when it is ended and loads when it starts.
+MiniStack binds every interface unless told otherwise and keeps files where it likes; both are set here before it is
+imported. Its state is in memory only, as moto's is: an emulator that remembered what the other forgot would tell of
+queues whose keys and roles are gone. Its handlers reach the other services through the gateway.
 """
 
 from __future__ import annotations
@@ -17,27 +18,30 @@ from pathlib import Path
 from embedded.emulators import process
 
 
-def settings(home: Path, port: int) -> dict[str, str]:
-    """The environment MiniStack reads: loopback only, state and scratch files below `home`."""
-    state = home / "emulators" / "ministack"
+def settings(home: Path, port: int, gateway: str) -> dict[str, str]:
+    """The environment MiniStack reads: loopback only, scratch files below `home`, handlers call `gateway`."""
+    scratch = home / "emulators" / "ministack"
     return {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(state),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(state / "s3"),
-        "TMPDIR": str(state / "tmp"),
+        "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+        "STATE_DIR": str(scratch),
+        "S3_DATA_DIR": str(scratch / "s3"),
+        "TMPDIR": str(scratch / "tmp"),
+        "ATOLL_HANDLER_WORLD": str(scratch / "handlers"),
+        "AWS_ENDPOINT_URL": gateway,
+        "AWS_EC2_METADATA_DISABLED": "true",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
     }
 
 
-def main(home: Path) -> None:
+def main(home: Path, gateway: str) -> None:
     """Serve on a free loopback port until told to stop or left alone."""
     port = process.free_port()
-    chosen = settings(home, port)
+    chosen = settings(home, port, gateway)
     Path(chosen["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     os.environ.update(chosen)
     sys.argv = ["ministack"]
@@ -46,6 +50,9 @@ def main(home: Path) -> None:
     # only now: it reads its settings when it is imported
     from ministack.app import main as serve  # pyright: ignore[reportMissingTypeStubs]
 
+    from embedded.emulators import ministack_shims
+
+    ministack_shims.repair()
     serve()
 
 
@@ -59,4 +66,4 @@ def _announce_when_listening(home: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

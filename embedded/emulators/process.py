@@ -105,8 +105,8 @@ def found(home: Path, name: str) -> Running | None:
     return None
 
 
-def start(home: Path, name: str) -> Running:
-    """The emulator of `home`, started when it is not up yet. Blocks until it listens.
+def start(home: Path, name: str, gateway: str = "") -> Running:
+    """The emulator of `home`, started when it is not up yet. Blocks until it listens; it is told the gateway's URL.
 
     Raises `EmulatorError` with the end of its log.
     """
@@ -116,7 +116,7 @@ def start(home: Path, name: str) -> Running:
     _record(home, name).unlink(missing_ok=True)
     log = home / "logs" / f"{name}.log"
     module = {"moto": "embedded.emulators.moto_server", "ministack": "embedded.emulators.ministack"}[name]
-    pid, born = launch([sys.executable, "-m", module, str(home)], log)
+    pid, born = launch([sys.executable, "-m", module, str(home), gateway], log)
     deadline = time.monotonic() + _READY_WITHIN
     while time.monotonic() < deadline:
         running = found(home, name)

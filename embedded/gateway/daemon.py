@@ -80,7 +80,7 @@ async def serve(home: Path, port: int | None, profiles: frozenset[Profile], idle
     listener = listening_socket(port, remembered)
     (home / "heartbeat").touch()
     index = await asyncio.to_thread(ServiceIndex.build)
-    gateway = Gateway(home, index, profiles)
+    gateway = Gateway(home, index, profiles, f"http://127.0.0.1:{listener.getsockname()[1]}")
     left = asyncio.Event()
     keep = False
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from embedded.gateway.scope import EXECUTE_API
+
 
 @unique
 class Emulator(StrEnum):
@@ -53,7 +55,8 @@ ROUTES: tuple[Route, ...] = (
         Profile.EXECUTION,
         "they invoke one another: handlers, state machines, rules and redrives really run",
         "lambda", "stepfunctions", "events", "scheduler", "pipes", "sqs", "sns",
-        "apigateway", "apigatewayv2", "cognito-idp", "dynamodb", "dynamodbstreams", "kinesis",
+        "apigateway", "apigatewayv2", "apigatewaymanagementapi", EXECUTE_API, "cognito-idp",
+        "dynamodb", "dynamodbstreams", "kinesis", "s3", "s3control", "logs",
     ),
     *_group(Profile.FAILOVER, "the writer of an Aurora Global cluster really changes region", "rds"),
     *_group(Profile.FAILOVER, "replicas of a table are really readable elsewhere", "dynamodb", "dynamodbstreams"),

@@ -15,10 +15,13 @@ from urllib.parse import parse_qs
 
 DEFAULT_REGION = "us-east-1"
 SIGV4A = "AWS4-ECDSA-P256-SHA256"
+EXECUTE_API = "execute-api"
+"""The service name of calls *to* an API of API Gateway, which no SDK has a model of."""
 
 _CREDENTIAL = re.compile(r"Credential=([^,\s]+)")
 _REGION = re.compile(r"^[a-z]{2}(?:-[a-z]+)+-\d$")
 _AWS_SUFFIX = re.compile(r"\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$")
+_API_HOST = re.compile(r"^([a-z0-9]{8,12})\.execute-api\.", re.IGNORECASE)
 _ACCOUNT_LABEL = re.compile(r"^\d{12}$")
 
 
@@ -78,6 +81,12 @@ def scope_of_host(host: str) -> Scope:
     if "s3" in rest:  # virtual-hosted buckets put any number of labels in front
         rest = ["s3"]
     return Scope(region=region, service=".".join(rest) or None, host_account=account)
+
+
+def api_of_host(host: str) -> str | None:
+    """The id of the API that ``<id>.execute-api.<anything>`` names."""
+    found = _API_HOST.match(host)
+    return found.group(1).lower() if found else None
 
 
 def with_access_key(headers: Mapping[str, str], query: str, access_key: str) -> tuple[dict[str, str], str]:

@@ -28,7 +28,14 @@ from embedded.gateway.faults import Fault, Faults
 from embedded.gateway.forward import Forwarder, continue_if_expected, end_to_end, held_body, send_back, stream_back
 from embedded.gateway.journal import Answerer, Call, Journal
 from embedded.gateway.routes import Emulator, Profile, route
-from embedded.gateway.scope import DEFAULT_REGION, Scope, read_scope, with_access_key
+from embedded.gateway.scope import (
+    DEFAULT_REGION,
+    EXECUTE_API,
+    Scope,
+    api_of_host,
+    read_scope,
+    with_access_key,
+)
 
 CONTROL = "/_atoll/"
 _LOG = logging.getLogger("atoll.gateway")
@@ -65,9 +72,10 @@ class Ask:
 class Gateway:
     """Everything behind the port. `home` holds its files; `emulators` starts an emulator when it is first needed."""
 
-    def __init__(self, home: Path, index: ServiceIndex, profiles: frozenset[Profile]) -> None:
-        """Opens the journal and memories of `home`; call inside the event loop."""
+    def __init__(self, home: Path, index: ServiceIndex, profiles: frozenset[Profile], url: str) -> None:
+        """Opens the journal and memories of `home`; call inside the event loop. `url` is where it will listen."""
         self.home = home
+        self.url = url
         self.profiles = profiles
         self.journal = Journal(home / "journal.sqlite")
         self.faults = Faults(home / "faults.json")
@@ -118,6 +126,8 @@ class Gateway:
         """Account, region, service and action of a request."""
         host = request.headers.get("Host", "")
         query = request.rel_url.raw_query_string
+        if api_of_host(host):
+            return self._call_of_api(request, body, host)
         scope = read_scope(request.headers, query, host)
         form = _form(request, query, body)
         target = request.headers.get("X-Amz-Target", "")
@@ -145,13 +155,27 @@ class Gateway:
             request_id=secrets.token_hex(16),
         )
 
+    def _call_of_api(self, request: web.BaseRequest, body: bytes, host: str) -> Ask:
+        """A call to somebody's API: it may be signed, or carry a token that only the API's authorizer can judge."""
+        scope = read_scope(request.headers, request.rel_url.raw_query_string, host)
+        return Ask(
+            call=HttpCall(request.method, f"http://{host}{request.rel_url.raw_path_qs}", request.headers, body),
+            host=host,
+            account=self._account(scope),
+            region=scope.region or DEFAULT_REGION,
+            service=EXECUTE_API,
+            action=f"{request.method} {request.rel_url.raw_path}",
+            candidates=(),
+            request_id=secrets.token_hex(16),
+        )
+
     async def url_of(self, emulator: Emulator) -> str:
         """Where an emulator listens; starts it when it does not."""
         if emulator not in self._urls:
             async with self._starting[emulator]:
                 if emulator not in self._urls:
                     known = await asyncio.to_thread(process.found, self.home, emulator.value)
-                    running = known or await asyncio.to_thread(process.start, self.home, emulator.value)
+                    running = known or await asyncio.to_thread(process.start, self.home, emulator.value, self.url)
                     if known is None and emulator is Emulator.MOTO:
                         self.forget_answers()  # it begins empty, and so must what was remembered beside it
                     self._urls[emulator] = running.url
@@ -219,6 +243,8 @@ class Gateway:
         else:
             rewritten, query = with_access_key(headers, query, ask.account)
             headers = CIMultiDict(rewritten)
+            if ask.service == EXECUTE_API:
+                headers["Host"] = f"{api_of_host(ask.host)}.{EXECUTE_API}.localhost"
         path = request.rel_url.raw_path + (f"?{query}" if query else "")
         try:
             base = await self.url_of(emulator)

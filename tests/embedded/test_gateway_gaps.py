@@ -1,9 +1,12 @@
 """The table of what the embedded cloud cannot hold is true and shown."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from embedded.emulators import shims
+from embedded.emulators import ministack_shims, shims
 from embedded.emulators.gaps import BEGIN, DOCUMENT, END, Gap, gaps, with_table
 
 
@@ -14,7 +17,9 @@ def test_document_shows_the_table_as_it_is():
 
 
 def test_every_named_shim_exists_and_every_shim_is_named():
-    assert {gap.shim for gap in gaps() if gap.shim} == shims.names()
+    named = [gap.shim for gap in gaps() if gap.shim]
+    assert set(named) == shims.names() | ministack_shims.names()
+    assert not shims.names() & ministack_shims.names(), "a name says which emulator is meant"
 
 
 def test_every_shim_says_why_and_does_something():
@@ -23,10 +28,25 @@ def test_every_shim_says_why_and_does_something():
         assert hasattr(module, "apply") or hasattr(module, "wrap"), module.__name__
 
 
+def test_every_shim_of_ministack_says_why_and_does_something():
+    """Read, not imported: MiniStack takes its settings when it is imported."""
+    [folder] = ministack_shims.__path__
+    for name in ministack_shims.names():
+        body = ast.parse((Path(folder) / f"{name}.py").read_text()).body
+        [reason] = [
+            ast.literal_eval(node.value)
+            for node in body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "REASON"
+        ]
+        assert len(reason) > 40, name
+        assert [node.name for node in body if isinstance(node, ast.FunctionDef)][-1] == "apply", name
+
+
 def test_shim_files_are_all_in_use():
-    folder = DOCUMENT.parent.parent / "embedded" / "emulators" / "shims"
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
-    assert files == shims.names()
+    for package in (shims, ministack_shims):
+        [folder] = package.__path__
+        files = {path.stem for path in Path(folder).glob("*.py")} - {"__init__"}
+        assert files == package.names()
 
 
 def test_row_is_refused_when_its_shim_is_not_named():

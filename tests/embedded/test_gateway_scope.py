@@ -3,7 +3,7 @@
 import pytest
 from multidict import CIMultiDict
 
-from embedded.gateway.scope import read_scope, scope_of_host, with_access_key
+from embedded.gateway.scope import api_of_host, read_scope, scope_of_host, with_access_key
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/eu-west-1/monitoring/aws4_request, SignedHeaders=host"
 
@@ -66,3 +66,17 @@ def test_only_the_access_key_changes_when_credential_is_rewritten():
     headers, rewritten = with_access_key({"Authorization": SIGNED, "X-Other": "1"}, query, "444455556666")
     assert headers == {"Authorization": SIGNED.replace("111122223333", "444455556666"), "X-Other": "1"}
     assert rewritten == query.replace("ASIAQ", "444455556666")
+
+
+@pytest.mark.parametrize(
+    ("host", "api"),
+    [
+        ("0130fafe.execute-api.us-east-1.amazonaws.com", "0130fafe"),
+        ("0130fafe.execute-api.localhost:4566", "0130fafe"),
+        ("execute-api.us-east-1.amazonaws.com", None),
+        ("bucket.s3.amazonaws.com", None),
+        ("127.0.0.1:4566", None),
+    ],
+)
+def test_api_is_recognised_when_its_name_is_the_host(host: str, api: str | None):
+    assert api_of_host(host) == api
