@@ -12,14 +12,14 @@ from contracts.settings.registry import (
     CONTRACTS_PATH,
     DEPLOYMENTS_PATH,
     EXTERNAL_ID,
+    PENDING,
+    PUBLISHED,
     PUBLISHER_ROLE,
     READER_ROLE,
+    STATE_TAG,
     RegistrySettings,
 )
 
-STATE_TAG = "atoll:state"
-"""Tag of a contract's parameters: `pending` until their publication is decided, `published` for ever after."""
-PENDING, PUBLISHED = "pending", "published"
 READING = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
 
 

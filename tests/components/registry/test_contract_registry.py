@@ -11,9 +11,9 @@ import pytest
 from components.identity.roles import Scope
 from components.registry import ContractRegistry, ContractRegistryArgs
 from components.registry import permissions as documents
-from components.registry.permissions import STATE_TAG, trust
+from components.registry.permissions import trust
 from console.offline import record_stack
-from contracts.settings.registry import EXTERNAL_ID, RegistrySettings
+from contracts.settings.registry import EXTERNAL_ID, STATE_TAG, RegistrySettings
 from graph.values import Unknown
 from tests.components.security.samples import inputs_of, keys, protection
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
