@@ -44,6 +44,12 @@ class ClusterOutputs(Outputs):
     """ARN of the cluster."""
     name: Name
     """Name of the cluster."""
+    namespace_id: Name
+    """Cloud Map namespace in which its services are found."""
+    namespace_name: Name
+    """DNS name of that namespace."""
+    log_group: Name
+    """Log group of its services."""
 
 
 class DatabaseOutputs(Outputs):
@@ -51,6 +57,8 @@ class DatabaseOutputs(Outputs):
 
     arn: Arn
     """ARN of the instance, for replicas and backups."""
+    resource_id: Annotated[str, Field(pattern="^db-[A-Za-z0-9-]+$")]
+    """Id that AWS drew for it, part of the ARNs by which IAM lets users log in."""
     endpoint: Name
     """Host name."""
     port: Port
@@ -94,6 +102,15 @@ class BucketOutputs(Outputs):
     """ARN of the bucket."""
 
 
+class KubernetesOutputs(Outputs):
+    """The Kubernetes cluster."""
+
+    name: Name
+    """Name of the cluster."""
+    kubeconfig: Name
+    """How to reach it; holds no secret, callers log in with IAM."""
+
+
 class RegionOutputs(Outputs):
     """Everything a region stack exports; every field is one stack output of the same name."""
 
@@ -115,6 +132,8 @@ class RegionOutputs(Outputs):
     """The load balancer."""
     cluster: ClusterOutputs | None
     """The ECS cluster; null where the stack has none."""
+    kubernetes: KubernetesOutputs | None = None
+    """The Kubernetes cluster; null where the stack has none."""
     database: DatabaseOutputs
     """The PostgreSQL instance."""
     cache: CacheOutputs

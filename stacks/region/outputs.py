@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from components.cluster import EcsCluster
 from components.data import Table
 from components.observability.dashboards import DashboardKind, dashboard_name
 from components.storage import Bucket
@@ -35,9 +36,10 @@ def export(
             "zone_id": balancer.zone_id,
             "listener_arn": balancer.https_listener_arn,
         },
-        "cluster": {"arn": compute.cluster.arn, "name": compute.cluster.name} if compute.cluster else None,
+        "cluster": _cluster(compute.cluster) if compute.cluster else None,
         "database": {
             "arn": data.database.arn,
+            "resource_id": data.database.resource_id,
             "endpoint": data.database.address,
             "port": data.database.port,
             "name": settings.database.database_name,
@@ -67,6 +69,16 @@ def export(
     }
     for name, value in outputs.items():
         pulumi.export(name, value)
+
+
+def _cluster(cluster: EcsCluster) -> dict[str, Any]:
+    return {
+        "arn": cluster.arn,
+        "name": cluster.name,
+        "namespace_id": cluster.namespace_id,
+        "namespace_name": cluster.namespace_name,
+        "log_group": cluster.log_group_name,
+    }
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -31,9 +31,16 @@ def exports() -> dict[str, Any]:
             "zone_id": "Z35SXDOTRQ7X7K",
             "listener_arn": arn("elasticloadbalancing", "listener/app/dev/1/2"),
         },
-        "cluster": {"arn": arn("ecs", "cluster/dev"), "name": "dev"},
+        "cluster": {
+            "arn": arn("ecs", "cluster/dev"),
+            "name": "dev",
+            "namespace_id": "ns-01",
+            "namespace_name": "dev.atoll.internal",
+            "log_group": "/aws/ecs/app-service-dev",
+        },
         "database": {
             "arn": arn("rds", "db:dev"),
+            "resource_id": "db-ABC123",
             "endpoint": "dev.rds.amazonaws.com",
             "port": 5432,
             "name": "platform_db",
