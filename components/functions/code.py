@@ -44,10 +44,11 @@ def bundle(name: str, function: Function, *, service: Path, shared: Path | None 
     code = service / CODE
     problems: list[str] = []
     files = _listed(code, problems)
-    if not files and not problems:
+    if files:
+        problem = handler_problem(function, code)
+        problems += [problem] if problem else []
+    elif not problems:
         problems.append(f"{code} has no code; put {_expected(function)} there")
-    elif problem := handler_problem(function, code):
-        problems.append(problem)
     members: dict[str, pulumi.Asset | pulumi.Archive] = {}
     if function.runtime.startswith("python"):
         if shared is not None:
@@ -89,6 +90,8 @@ def handler_problem(function: Function, code: Path) -> str | None:
         tree = ast.parse(source.read_bytes(), str(source))
     except SyntaxError as error:
         return f"handler {function.handler}: {source}, line {error.lineno}: {error.msg}"
+    except ValueError as error:  # Python before 3.12, of a null byte
+        return f"handler {function.handler}: {source}: {error}"
     names = dict(_names(tree))
     if entry not in names:
         functions = ", ".join(name for name, node in names.items() if isinstance(node, ast.FunctionDef)) or "none"

@@ -19,6 +19,9 @@ UNASKED: dict[tuple[str, str], dict[str, Any]] = {
 SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
     ("globalaccelerator", "EndpointGroup"): {"EndpointConfigurations": "EndpointDescriptions"},
     ("network-firewall", "RuleGroup"): {"Rules": "RulesSource.RulesString"},
+    ("lambda", "ProvisionedConcurrencyConfig"): {
+        "ProvisionedConcurrentExecutions": "AllocatedProvisionedConcurrentExecutions"
+    },
     ("grafana", "Workspace"): {"authenticationProviders": "authentication.providers"},
 }
 
