@@ -14,10 +14,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from embedded.home import cache_dir
 
@@ -88,7 +89,7 @@ class RedisServer:
 
 
 @contextmanager
-def postgres(*, certificate: tuple[Path, Path] | None = None) -> Iterator[PostgresServer]:
+def postgres(*, certificate: tuple[Path, Path] | None = None) -> Generator[PostgresServer]:
     """Run PostgreSQL for as long as the context is open.
 
     Args:
@@ -132,7 +133,7 @@ def postgres(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Postgr
 
 
 @contextmanager
-def redis() -> Iterator[RedisServer]:
+def redis() -> Generator[RedisServer]:
     """Run Redis for as long as the context is open.
 
     Raises:
@@ -157,7 +158,7 @@ def redis() -> Iterator[RedisServer]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder() -> Generator[Path]:
     """A folder that the server's user can reach; pytest's own are closed to others."""
     folder = Path(tempfile.mkdtemp(prefix="atoll-server-"))
     try:
@@ -172,12 +173,14 @@ def _hand_over(folder: Path) -> None:
             os.chown(path, NOBODY, NOBODY)
 
 
-def _user() -> dict[str, object]:
+def _user() -> dict[str, Any]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, program: Program, port: int, *, ends_by: signal.Signals) -> Iterator[None]:
+def _running(
+    command: list[str], folder: Path, program: Program, port: int, *, ends_by: signal.Signals
+) -> Generator[None]:
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -256,9 +259,10 @@ def _needed(packages: tuple[str, ...]) -> list[str]:
         for line in told.splitlines():
             match = re.fullmatch(r"\s*\|?(?:Pre)?Depends: ([a-z0-9.+-]+)", line)
             library = match is not None and match[1].startswith(("lib", f"{packages[0]}-"))
-            if match and library and not match[1].startswith(UNNEEDED) and match[1] not in found:
-                if not match[1].startswith("lib") or not _installed(match[1]):
-                    found.append(match[1])
+            if not match or not library or match[1].startswith(UNNEEDED) or match[1] in found:
+                continue
+            if not match[1].startswith("lib") or not _installed(match[1]):
+                found.append(match[1])
     return found
 
 

@@ -1,0 +1,1 @@
+"""What is in stock, and what of it is held for orders."""

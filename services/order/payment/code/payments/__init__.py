@@ -1,0 +1,1 @@
+"""Takes the money for an order once, and gives it back."""
