@@ -94,7 +94,7 @@ class Control(_Described):
     """Asks every resource of some types."""
 
     types: tuple[str, ...]
-    """Type tokens of the resources it is asked of; `("aws:*",)` for every managed AWS resource."""
+    """Type tokens of the resources it is asked of; `("aws:*",)` for all managed ones of AWS, `("*",)` for all nodes."""
     check: Callable[[Subject], Verdict]
     """Pure: looks at the resource and what surrounds it, and answers."""
     looks_around: bool = False

@@ -28,6 +28,7 @@ from pulumi_policy import (
     EnforcementLevel,
     PolicyPack,
     PolicyResource,
+    PolicyResourceOptions,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -39,7 +40,7 @@ from pulumi_policy import Severity as EngineSeverity
 from contracts.plain_secrets import names_a_secret
 from contracts.settings import SettingsError, load
 from graph import ResourceGraph
-from graph.nodes import Node
+from graph.nodes import Node, Options
 from graph.values import SECRET, FrozenMap, Value
 from graph.wire import decode
 from policies.control import AnyControl, Control, Severity
@@ -83,10 +84,11 @@ def policies(controls: Sequence[AnyControl]) -> list[ResourceValidationPolicy | 
 
 def _at_registration(severity: Severity, controls: Sequence[Control]) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        asked = [c for c in controls if args.resource_type in c.types or c.types == ("aws:*",)]
+        asked = [c for c in controls if args.resource_type in c.types or c.types in {("*",), ("aws:*",)}]
         if not asked:
             return
-        node = _node(args.urn, args.resource_type, args.name, args.props, custom=True)
+        options = _options(args.opts)
+        node = _node(args.urn, args.resource_type, args.name, args.props, custom=True, options=options)
         stack = Stack.of(args.urn)
         done = run(stack.graph([node]), asked, layer=stack.layer, settings=stack.profile.settings, exact=False)
         known = tuple(result for result in done.results if isinstance(result.verdict, Fail))
@@ -248,6 +250,7 @@ def _stack_node(resource: PolicyResource) -> Node:
         resource.name,
         resource.props,
         custom=resource.provider is not None or resource.resource_type.startswith("pulumi:providers:"),
+        options=_options(resource.opts),
         parent=resource.parent.urn if resource.parent is not None else None,
         provider=resource.provider.urn if resource.provider is not None else None,
         dependencies=tuple(sorted(d.urn for d in resource.dependencies or ())),
@@ -255,6 +258,10 @@ def _stack_node(resource: PolicyResource) -> Node:
             (name, tuple(sorted(d.urn for d in found))) for name, found in sorted(by_property.items()) if found
         ),
     )
+
+
+def _options(options: PolicyResourceOptions) -> Options:
+    return Options(ignore_changes=tuple(options.ignore_changes), aliases=tuple(options.aliases))
 
 
 def _node(urn: str, kind: str, name: str, props: Any, **rest: Any) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from graph import ResourceGraph
@@ -59,6 +60,7 @@ def run(
     layer: str,
     settings: Mapping[str, Any] | None = None,
     exact: bool = True,
+    today: date | None = None,
 ) -> Run:
     """Ask every control.
 
@@ -68,8 +70,9 @@ def run(
         layer: layer of the stack, such as `region`; controls of other layers are not asked.
         settings: control id → its validated settings.
         exact: whether the graph knows which output an unknown value is; a preview does not.
+        today: day on which versions must be in support; the current one if left out.
     """
-    view = View(graph, settings, exact=exact)
+    view = View(graph, settings, exact=exact, today=today)
     results: list[Result] = []
     broken: list[Broken] = []
     for control in controls:
@@ -94,4 +97,10 @@ def _questions(control: AnyControl, view: View, layer: str) -> Iterator[tuple[st
 
 def subjects(control: Control, view: View) -> Iterable[Subject]:
     """The resources that a control is asked about."""
-    return view.taggable() if control.types == ("aws:*",) else view.of_type(*control.types)
+    match control.types:
+        case ("*",):
+            return view.everything()
+        case ("aws:*",):
+            return view.of_aws()
+        case types:
+            return view.of_type(*types)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +32,14 @@ class Companions:
 class View:
     """A graph with the look-ups that controls share; made once for all controls of a run."""
 
-    def __init__(self, graph: ResourceGraph, settings: Mapping[str, Any] | None = None, *, exact: bool = True) -> None:
+    def __init__(
+        self,
+        graph: ResourceGraph,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        exact: bool = True,
+        today: date | None = None,
+    ) -> None:
         self.graph = graph
         """The resources."""
         self.exact = exact
@@ -39,6 +47,8 @@ class View:
         resources it depends on: there, an unknown that depends on one resource is taken for its output."""
         self.settings: Mapping[str, Any] = settings or {}
         """Control id → its settings, as validated by its own model."""
+        self.today = today or date.today()
+        """Day on which versions must be in support."""
         self._companions: dict[tuple[str, str], _Referrers] = {}
 
     @cached_property
@@ -53,7 +63,11 @@ class View:
         """The managed resources of some types, in URN order within each."""
         return tuple(subject for kind in types for subject in self._by_type.get(kind, ()))
 
-    def taggable(self) -> Iterator[Subject]:
+    def everything(self) -> Iterator[Subject]:
+        """Every node but the stack's own: components, providers and what others manage, too."""
+        return (Subject(self, node) for node in self.graph if not node.is_stack)
+
+    def of_aws(self) -> Iterator[Subject]:
         """Every managed AWS resource."""
         for kind, subjects in sorted(self._by_type.items()):
             if kind.startswith("aws:"):

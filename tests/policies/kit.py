@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from pulumi_aws._inputs import ProviderDefaultTagsArgs
+from pulumi_aws.provider import Provider
+
 from graph import ResourceGraph
 from graph.nodes import Node
 from graph.paths import parse_path
@@ -16,6 +19,17 @@ from graph.values import UNKNOWN, FrozenList, FrozenMap, Value, freeze
 from tests.kit.recording import record_program
 from tests.policies import compliant, mutations
 
+KEEP = "keep"
+"""What a resource has already."""
+TAGS = {
+    "CostCenter": "engineering",
+    "DataClassification": "internal",
+    "Environment": "prod",
+    "ManagedBy": "pulumi",
+    "Owner": "platform-team",
+    "Platform": "atoll",
+}
+"""The tags of everything in the compliant stack, by its provider."""
 DELETE = object()
 """Value of `change` that takes a property away."""
 
@@ -39,6 +53,16 @@ class Mutation:
     """Properties of `of` or `resource` that become unknown: the control must be undecided."""
     remove: tuple[str, ...] = ()
     """Resources that are taken away."""
+    undecided: bool = False
+    """The control must be undecided after another change than `unknown`."""
+    retype: str | None = None
+    """Another type token of the changed resource."""
+    ignore: tuple[str, ...] = ()
+    """What its `ignore_changes` become."""
+    region: str | None = KEEP
+    """The region that it is in; None where nobody knows."""
+    provider: str | None = KEEP
+    """URN of its provider; None for the default one."""
     not_applicable: bool = False
     """The change makes the control say that it has nothing to say."""
     also: tuple[str, ...] = ()
@@ -48,6 +72,7 @@ class Mutation:
     def id(self) -> str:
         """Name of the test."""
         parts = [*self.change, *(f"{name} unknown" for name in self.unknown), *(f"no {name}" for name in self.remove)]
+        parts += [*self.ignore, self.retype or ""]
         return f"{self.control}: {self.of or self.resource} {', '.join(parts)}"
 
 
@@ -56,10 +81,14 @@ def compliant_graph() -> ResourceGraph:
     """Every compliant program (`program()` of each module below compliant/) in one stack."""
 
     def program() -> None:
+        Provider("aws", region="us-east-1", default_tags=ProviderDefaultTagsArgs(tags=TAGS))
         for build in _from_modules(compliant, "program"):
             build()
 
-    return record_program(program, stack="compliant").graph
+    graph = record_program(program, stack="compliant").graph
+    provider = graph.named("aws")
+    placed = [replace(node, provider=provider.urn) if node.package == "aws" and node.custom else node for node in graph]
+    return ResourceGraph(placed, project=graph.project, stack=graph.stack)
 
 
 @cache
@@ -71,7 +100,7 @@ def every_mutation() -> tuple[Mutation, ...]:
 def mutated(mutation: Mutation) -> ResourceGraph:
     """The compliant graph with the change made."""
     graph = compliant_graph()
-    target = graph.named(mutation.of or mutation.resource) if mutation.change or mutation.unknown else None
+    target = None if mutation.remove else graph.named(mutation.of or mutation.resource)
     nodes: list[Node] = []
     for node in graph:
         if node.name in mutation.remove and node.custom:
@@ -88,6 +117,10 @@ def _changed(node: Node, mutation: Mutation) -> Node:
         inputs, outputs = (_set(holder, parse_path(path), value) for holder in (inputs, outputs))
     return replace(
         node,
+        type=mutation.retype or node.type,
+        region=node.region if mutation.region == KEEP else mutation.region,
+        provider=node.provider if mutation.provider == KEEP else mutation.provider,
+        options=replace(node.options, ignore_changes=mutation.ignore),
         inputs=inputs,
         outputs=outputs,
         references=tuple(r for r in node.references if str(parse_path(r.path)[0]) not in tops),

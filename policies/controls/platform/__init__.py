@@ -1,0 +1,1 @@
+"""Controls of the platform itself: what every program must keep to, whatever it deploys."""

@@ -1,0 +1,109 @@
+"""What must turn the platform's own controls red."""
+
+from __future__ import annotations
+
+from tests.policies.kit import DELETE, TAGS, Mutation
+
+MUTATIONS = (
+    Mutation(
+        control="program-known-providers-only",
+        resource="bucket",
+        retype="command:local:Command",
+        says="no control knows the provider command",
+        also=("s3-bucket-public-access-blocked",),
+    ),
+    Mutation(
+        control="program-known-providers-only",
+        resource="instance",
+        retype="pulumi-python:dynamic:Resource",
+        says="pulumi-python:dynamic:Resource is a dynamic provider: what it does is code, which no control can read",
+    ),
+    Mutation(
+        control="program-without-hidden-resources",
+        resource="area",
+        retype="awsx:ec2:Vpc",
+        also=("program-known-providers-only",),
+        undecided=True,
+    ),
+    Mutation(
+        control="program-without-hidden-resources",
+        resource="bucket",
+        change={"bucket": "reports"},
+        says="it is no component",
+        not_applicable=True,
+    ),
+    Mutation(
+        control="program-without-ignored-properties",
+        resource="instance",
+        ignore=("storage_encrypted",),
+        says="it ignores changes of storageEncrypted",
+    ),
+    Mutation(
+        control="program-without-ignored-properties",
+        resource="instance",
+        ignore=('tags["a.b"]', "allocatedStorage"),
+        says="it ignores changes of allocatedStorage, tags",
+    ),
+    Mutation(
+        control="resource-in-approved-region",
+        resource="bucket",
+        region="eu-central-1",
+        says="it is in eu-central-1; approved are us-east-1, us-west-2",
+    ),
+    Mutation(control="resource-in-approved-region", resource="bucket", region=None, undecided=True),
+    Mutation(
+        control="resource-in-approved-region",
+        resource="policy",
+        region="eu-central-1",
+        says="the service has no region",
+        not_applicable=True,
+    ),
+    Mutation(
+        control="resource-tagged",
+        resource="bucket",
+        change={"tags": {**TAGS, "Owner": ""}},
+        says="it has no tag Owner",
+    ),
+    Mutation(
+        control="resource-tagged",
+        resource="bucket",
+        change={"tags": {**TAGS, "DataClassification": "secret"}},
+        says="its tag DataClassification is 'secret'; it may be one of public, internal, confidential, restricted",
+    ),
+    Mutation(
+        control="resource-tagged",
+        resource="bucket",
+        provider=None,
+        change={"tags": DELETE},
+        says=("it has no tag CostCenter, DataClassification, Environment, ManagedBy, Owner, Platform"),
+    ),
+    Mutation(control="resource-tagged", resource="bucket", provider=None, unknown=("tags",)),
+    Mutation(
+        control="resource-tagged",
+        resource="bucket-public-access",
+        change={"tags": {}},
+        says="it takes no tags",
+        not_applicable=True,
+    ),
+    Mutation(
+        control="versions-in-support",
+        resource="instance",
+        change={"engineVersion": "13.14"},
+        says="standard support of RDS for PostgreSQL 13 ended on 2026-02-28; the newest is 18",
+    ),
+    Mutation(
+        control="versions-in-support",
+        resource="instance",
+        change={"engineVersion": DELETE},
+        says="engineVersion is not set, so that AWS chooses one",
+    ),
+    Mutation(
+        control="versions-in-support",
+        resource="instance",
+        change={"engine": "mysql"},
+        says='the platform has no table for the engine "mysql"',
+        not_applicable=True,
+    ),
+    Mutation(control="versions-in-support", resource="instance", unknown=("engineVersion",)),
+    Mutation(control="versions-in-support", resource="instance", unknown=("engine",)),
+)
