@@ -1,6 +1,6 @@
 """`atoll contract`: begin contracts, check and compare them, show who uses whom, keep their schema current.
 
-Nothing here calls AWS or starts the engine.
+Nothing here calls AWS or starts the engine; the registry's commands, which do call AWS, are in `console.registry.cli`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from console import differences
 from console.exits import Exit
 from console.past import PastError, folder_as_it_was
 from console.project import ProjectError, root
+from console.registry import cli as registry
 from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, result_json, say
 from contracts.compatibility.edges import Comparison, compare
@@ -25,7 +26,7 @@ from contracts.services.scaffold import ScaffoldError, Shape, create
 
 app = typer.Typer(
     name="contract",
-    help="Begin service contracts, check and compare them, show who uses whom.",
+    help="Begin service contracts, check and compare them, show who uses whom; publish and find them.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -52,7 +53,7 @@ def check(
     """
     where = _folder(folder)
     estate = _estate(where, as_json=as_json)
-    comparison = compare(_before(against, where), estate) if against is not None else None
+    comparison = compare(_before(against, where, estate), estate) if against is not None else None
     found = [*(comparison.findings if comparison is not None else ()), *findings(estate)]
     refused = any(finding.kind.refuses for finding in found)
     if as_json:
@@ -79,7 +80,7 @@ def diff(
     """
     where = _folder(folder)
     estate = _estate(where, as_json=as_json)
-    comparison = compare(_before(against, where), estate)
+    comparison = compare(_before(against, where, estate), estate)
     found = list(comparison.findings)
     if as_json:
         told = {
@@ -160,11 +161,11 @@ def _estate(where: Path, *, as_json: bool) -> Estate:
         raise typer.Exit(Exit.FINDINGS) from None
 
 
-def _before(against: str, where: Path) -> Estate:
-    """The contracts as they were, judged by what was supported then."""
+def _before(against: str, where: Path, estate: Estate) -> Estate:
+    """The contracts as they were, judged by what was supported then; those that are the same are not read again."""
     with folder_as_it_was(against, where) as past:
         try:
-            return read(past, today=date.min)
+            return read(past, today=date.min, known=estate)
         except ContractError as error:
             fix = "Compare with a revision whose contracts are whole."
             fail(f"the contracts of {against} cannot be compared. {fix}\n{error}", Exit.USAGE)
@@ -215,3 +216,6 @@ def _edges(estate: Estate) -> dict[str, list[dict[str, Any]]]:
         }
         found.setdefault(edge.consumer.file, []).append(told)
     return found
+
+
+registry.add_to(app)  # behind the commands above in the help

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +20,7 @@ class PastError(Exception):
 
 
 @contextmanager
-def folder_as_it_was(against: str, folder: Path) -> Iterator[Path]:
+def folder_as_it_was(against: str, folder: Path) -> Generator[Path]:
     """The folder that `against` names, or a temporary copy of `folder` at that revision.
 
     Blobs are read as git stores them: no filter, attribute or hook of the repository has a say.

@@ -45,6 +45,8 @@ def unsafe_characters(name: str) -> str | None:
     """What makes a name dangerous anywhere: path parts, control characters, look-alikes; None if nothing does."""
     if ".." in name:
         return "it contains '..', which climbs out of a path"
+    if name.isascii() and name.isprintable():
+        return None
     for character in name:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
             return f"it contains the invisible character {_described(character)}"

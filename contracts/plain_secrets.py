@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 
 SECRET_WORDS = frozenset({"password", "passwd", "pwd", "passphrase", "secret", "token", "credential", "apikey"})
@@ -32,6 +33,7 @@ _RANDOM_BITS = 3.7
 """Bits per character from which a run that mixes both cases and digits is taken for random."""
 
 
+@lru_cache(maxsize=4096)  # the same keys stand in every file
 def names_a_secret(name: str) -> bool:
     """Whether a setting of this name holds a secret; splits snake_case, kebab-case and camelCase."""
     words = re.findall(r"[a-z0-9]+", re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower())

@@ -25,7 +25,8 @@ ARROWS: dict[str, set[str]] = {
 
 OUTSIDE: dict[str, set[str]] = {
     # graphql (graphql-core) reads SDL, google (protobuf) reads descriptor sets: data in, data out.
-    "contracts": {"pydantic", "pydantic_core", "ruamel", "annotated_types", "graphql", "google"},
+    # yaml reads plain files fast, ruamel reads any file and says what is wrong with it.
+    "contracts": {"pydantic", "pydantic_core", "ruamel", "yaml", "annotated_types", "graphql", "google"},
     "components": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
     "stacks": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
     # What Lambda brings or goes along with a function; runtime/ and the packages of each code/ by their names there.

@@ -27,7 +27,7 @@ def _progress(before: Estate, after: Estate, loaded: LoadedContract) -> Iterator
         fix = f"raise it above {highest}; to take a change back, publish the old content as a new version"
         problem = loaded.problem(path, contract.version, f"a version above {highest}", fix)
         yield EstateFinding(Kind.DOWNGRADE, problem, (contract.id,))
-    elif same is not None and content(same) != content(loaded):
+    elif same is not None and same is not loaded and content(same) != content(loaded):
         problem = loaded.problem(
             path, contract.version, "another version: this one is published with other content", "raise the version"
         )

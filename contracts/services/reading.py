@@ -142,8 +142,11 @@ class _Check:
 
     def secrets(self, path: Path, value: Any) -> None:
         """Refuse what looks like a secret, or stands under the name of one."""
-        for inner, item in _items(value):
-            self.secrets((*path, inner), item)
+        if isinstance(value, dict | list):
+            for inner, item in _items(value):
+                if isinstance(item, str | dict | list):
+                    self.secrets((*path, inner), item)
+            return
         named = bool(path) and isinstance(path[-1], str) and names_a_secret(path[-1])
         if isinstance(value, str) and value and (is_secret(value) or named):
             self.exposed.add(path)

@@ -88,11 +88,15 @@ class Sections:
                     yield (*path, name), value
 
 
+_HOLDERS = (BaseModel, dict, tuple)
+
+
 def _inside(path: Path, value: Any) -> Iterator[tuple[Path, BaseModel]]:
     if isinstance(value, BaseModel):
         yield path, value
-        for name in type(value).model_fields:
-            yield from _inside((*path, name), getattr(value, name))
+        for name, item in value.__dict__.items():
+            if isinstance(item, _HOLDERS):  # most are plain values
+                yield from _inside((*path, name), item)
     elif isinstance(value, dict):
         for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]  # a mapping of whatever the field holds
             yield from _inside((*path, str(key)), item)  # pyright: ignore[reportUnknownArgumentType]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from contracts import catalogue, versions
 from contracts.services import compute
@@ -149,9 +150,8 @@ def names(sections: Sections) -> Iterator[Finding]:
 def lists(sections: Sections) -> Iterator[Finding]:
     """Every list in a contract is a set with an order."""
     for path, model in sections.everything():
-        for field in type(model).model_fields:
-            value = getattr(model, field)
-            items: list[object] = list(value) if isinstance(value, tuple) else []  # pyright: ignore[reportUnknownArgumentType]
+        for field, value in model.__dict__.items():
+            items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
             for index, item in enumerate(items):
                 if item in items[:index]:
                     yield Finding((*path, field, index), item, "each entry once", "remove the second one")

@@ -68,6 +68,12 @@ NAMES: dict[tuple[type[BaseModel], str], str] = {
 """Field → what its value, or its keys, name. A name with # is another contract's, which the estate looks up."""
 
 
+_FIELDS: dict[type, list[tuple[str, str]]] = {
+    model: [(field, what) for (other, field), what in NAMES.items() if other is model] for model, _ in NAMES
+}
+"""The same by model."""
+
+
 def whole(sections: Sections) -> Iterator[Finding]:
     """Exactly one of the fields that exclude each other."""
     for path, model in sections.everything():
@@ -84,9 +90,8 @@ def existing(sections: Sections) -> Iterator[Finding]:
     """Every name of something of this contract is the name of something."""
     known = _known(sections)
     for path, model in sections.everything():
-        for field in type(model).model_fields:
-            what = NAMES.get((type(model), field))
-            if what is None or what not in known:
+        for field, what in _FIELDS.get(type(model), ()):
+            if what not in known:
                 continue
             for name, place in _named(getattr(model, field), field):
                 if "#" not in name and name not in known[what] and not (what == "bus" and name == DEFAULT_BUS):
