@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,15 @@ from console.errors import EngineCommandError
 from console.exits import Exit
 from console.project import ProjectError
 from console.recovery import adopted, interrupted
+from console.registry.errors import RefusedPublicationError, RegistryError
 from console.talk import expects, fail, result, result_json, say, talk
-from contracts.settings import SettingsError, load
+from contracts.services import ContractError
+from contracts.settings import SettingsError, load_any
+from contracts.settings.service import ServiceStackSettings
 from embedded.plugins import PluginKind
+
+if TYPE_CHECKING:
+    from console.registry.releasing import Release
 
 app = typer.Typer(no_args_is_help=True, help="Deploy, preview, refresh, destroy and look at one stack.")
 
@@ -25,12 +31,12 @@ Cloud = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_KNOWN = (SettingsError, ProjectError, EngineCommandError)
+_KNOWN = (SettingsError, ProjectError, EngineCommandError, ContractError, RegistryError)
 
 
 def _prepare(stack: str, cloud: CloudChoice) -> Runner:
     """Validate the settings before anything is started, then prepare engine and cloud."""
-    load(project.stack_file(stack))
+    load_any(project.stack_file(stack))
     runner = Runner.open(cloud)
     runner.select(stack)
     return runner
@@ -56,8 +62,12 @@ def _finish(status: Exit, stack: str) -> None:
 
 @app.command()
 @expects(*_KNOWN)
+@expects(RefusedPublicationError, status=Exit.DRIFT)
 def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
-    """Deploy a stack."""
+    """Deploy a stack; that of a service is checked against the contract registry before, and published there after.
+
+    Exit code 5: its contract would break a registered consumer; nothing was deployed.
+    """
     runner = _prepare(stack, cloud)
     pending = interrupted(runner.export(stack), runner.environment, noted=runner.notes_creations)
     if pending:
@@ -66,10 +76,15 @@ def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> N
             f"Bring them into the state first: atoll stack recover {stack}",
             Exit.LOCKED,
         )
+    release = _release(stack, cloud)
+    if release is not None:
+        release.check()
     _agree(f"Deploy {stack} to AWS?", yes, cloud)
     status = runner.run("up", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress")
     _stand_ins(runner)
     _finish(status, stack)
+    if release is not None:
+        release.publish()
     say(
         "\nTry next:\n"
         f"  atoll stack preview {stack}         # no change\n"
@@ -163,6 +178,16 @@ def list_stacks(as_json: Json = False) -> None:
         result_json(names)
     else:
         result("\n".join(names))
+
+
+def _release(stack: str, cloud: CloudChoice) -> Release | None:
+    """The way of a service stack's contract into the registry; None for a stack of another layer."""
+    settings = load_any(project.stack_file(stack))
+    if not isinstance(settings, ServiceStackSettings):
+        return None
+    from console.registry.releasing import Release  # the SDK, which other layers do not need
+
+    return Release.of(stack, settings.contract, cloud)
 
 
 def _stand_ins(runner: Runner) -> None:

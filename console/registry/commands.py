@@ -88,7 +88,8 @@ def resolve(
     )
     _say_age(found.age_seconds, found.unreachable)
     if as_json:
-        record = {"deployment": found.deployment} if environment else {}
+        deployed = found.deployment
+        record = {"deployment": deployed.model_dump(mode="json") if deployed else None} if environment else {}
         result_json({**_entry(found.entry), **record, **_age(found.age_seconds, found.unreachable)})
         return
     result(f"{found.entry.id} {found.entry.version}")
@@ -96,9 +97,7 @@ def resolve(
         say(f"It is not deployed in {environment} {region}: deploy it with `atoll stack up`.")
     elif found.deployment is not None:
         deployed = found.deployment
-        result(
-            f"  runs in {environment} {region} as {deployed['version']}, account {deployed.get('account', 'unknown')}"
-        )
+        result(f"  runs in {environment} {region} as {deployed.version}, account {deployed.account_id}")
 
 
 @told

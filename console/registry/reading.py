@@ -12,6 +12,8 @@ from console.registry.bundle import Manifest, corrupt, manifest_path
 from console.registry.cache import Cache
 from console.registry.errors import RegistryError, UnreachableError
 from console.registry.parameters import Described, Parameters
+from contracts.outputs.region import OutputsError
+from contracts.outputs.service import ServiceOutputs, record_path
 from contracts.services import Range, Version
 from contracts.settings.kind import near
 from contracts.settings.registry import CONTRACTS_PATH, DECISIONS_PATH, DEPLOYMENTS_PATH
@@ -62,7 +64,7 @@ class Resolution:
     """What a range is bound to."""
 
     entry: Entry
-    deployment: Mapping[str, Any] | None
+    deployment: ServiceOutputs | None
     """The deployment record; None if none was asked for, or the contract is not deployed there."""
     age_seconds: int
     """Of the oldest answer that this is made of."""
@@ -124,13 +126,13 @@ class Registry:
         oldest = max(answer.age_seconds, record.age_seconds)
         return Resolution(known[best], record.value, oldest, answer.unreachable or record.unreachable)
 
-    def deployment(self, environment: str, region: str, contract_id: str) -> Answer[Mapping[str, Any] | None]:
+    def deployment(self, environment: str, region: str, contract_id: str) -> Answer[ServiceOutputs | None]:
         """The deployment record of a contract; its value is None where it is not deployed."""
-        name = f"{DEPLOYMENTS_PATH}/{environment}/{region}/{contract_id}"
+        name = record_path(environment, region, contract_id)
         answer = self._ask(f"record {name}", lambda: self._parameters.get(name))
         return answer.with_value(_record(name, answer.value) if answer.value is not None else None)
 
-    def deployments(self) -> Answer[dict[str, Mapping[str, Any]]]:
+    def deployments(self) -> Answer[dict[str, ServiceOutputs]]:
         """`environment/region/domain/service` → deployment record."""
         answer = self._ask(f"records {DEPLOYMENTS_PATH}", lambda: self._parameters.below(DEPLOYMENTS_PATH))
         prefix = f"{DEPLOYMENTS_PATH}/"
@@ -237,12 +239,12 @@ def current(entries: Iterable[Entry], places: Mapping[tuple[str, str], object]) 
     return found
 
 
-def places_of(records: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], list[str]]:
+def places_of(records: Mapping[str, ServiceOutputs]) -> dict[tuple[str, str], list[str]]:
     """Contract and version → `environment/region` where it runs."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for place, record in records.items():
         environment, region = place.split("/")[:2]
-        found[str(record.get("contract")), str(record.get("version"))].append(f"{environment}/{region}")
+        found[record.contract, record.version].append(f"{environment}/{region}")
     return found
 
 
@@ -265,13 +267,9 @@ def _entry(values: Mapping[str, Any]) -> Entry:
     return Entry(**known)
 
 
-def _record(name: str, text: str) -> Mapping[str, Any]:
+def _record(name: str, text: str) -> ServiceOutputs:
+    *_, environment, _, domain, service = name.split("/")
     try:
-        values = json.loads(text)
-    except ValueError:
-        values = None
-    if not isinstance(values, dict) or not {"contract", "version"} <= values.keys():
-        raise RegistryError(
-            f"{name} in the registry is no deployment record. Deploy the service again: atoll stack up <stack>"
-        )
-    return values  # pyright: ignore[reportUnknownVariableType]
+        return ServiceOutputs.from_record(text, contract=f"{domain}/{service}", stack=f"{service}-{environment}")
+    except OutputsError as error:
+        raise RegistryError(f"{name} in the registry: {error}") from None

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from console.registry.access import cache, registry
+from console.engine import CloudChoice
+from console.project import root
+from console.registry.access import cache, open_access, registry
 from console.registry.bundle import Bundle
 from console.registry.connection import Access
 from console.registry.errors import RegistryError
 from console.registry.judging import Judgement, judge, refuse_breaking, refuse_late
 from console.registry.publishing import Published, Publisher, refuse_other_content
 from console.registry.reading import Registry
-from contracts.services import LoadedContract, Version
+from console.talk import say
+from contracts.services import LoadedContract, Version, load
+from contracts.services.reading import NAME
 
 Talk = Callable[[str], None]
 
@@ -72,6 +77,35 @@ def publish_after_deploy(access: Access, stack: str, contracts: Sequence[LoadedC
             f"Then publish it: atoll contract publish --stack {stack}   (or take the deployment back with the contract "
             f"as it was: atoll stack up {stack})"
         ) from None
+
+
+@dataclass(frozen=True)
+class Release:
+    """The way of one stack's contract into the registry, for `atoll stack up`."""
+
+    stack: str
+    access: Access
+    contract: LoadedContract
+
+    @classmethod
+    def of(cls, stack: str, contract_id: str, cloud: CloudChoice) -> Release:
+        """Read the contract of a service stack, and prepare the registry that the stack names.
+
+        Raises:
+            ContractError: the contract is refused.
+            RegistryError: the registry cannot be prepared.
+        """
+        return cls(stack, open_access(cloud, stack), load(root() / "services" / contract_id / NAME))
+
+    def check(self) -> None:
+        """Before the deployment; see `check_before_deploy`."""
+        check_before_deploy(self.access, [self.contract], say)
+
+    def publish(self) -> None:
+        """After it; see `publish_after_deploy`."""
+        published = publish_after_deploy(self.access, self.stack, [self.contract], say)
+        for bundle in published.new:
+            say(f"Published {bundle} in {self.access.where}.")
 
 
 def _check(known: Registry, contracts: Sequence[LoadedContract], talk: Talk) -> Judgement:
