@@ -28,6 +28,8 @@ class Kind(StrEnum):
     FOREIGN_STORE = "cross-domain-store"
     EVENT = "event-provided-twice"
     CONFUSABLE = "confusable-names"
+    SERVICE = "service-name-taken"
+    NAME = "aws-name-taken"
     REPEATED = "version-twice"
     DOWNGRADE = "version-downgrade"
     CHANGED = "changed-without-version"

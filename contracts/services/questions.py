@@ -12,6 +12,7 @@ from contracts.services.estate import Edge, Estate, EstateFinding, Kind
 from contracts.services.operations import has_field
 from contracts.services.reading import LoadedContract
 from contracts.services.rules.references import DEFAULT_BUS
+from contracts.services.uniqueness import resource_names, service_names
 from contracts.settings.errors import Path
 from contracts.settings.kind import near
 
@@ -238,6 +239,8 @@ QUESTIONS: tuple[Question, ...] = (
     claimed_stores,
     events_provided_twice,
     confusable_ids,
+    service_names,
+    resource_names,
     repeated_versions,
     side_by_side,
     orphans,
