@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from components.functions.triggers import (
     called_by_objects,
     called_by_queues,
     fed_by_streams,
+    object_rule_name,
 )
 from components.identity.roles import Scope
 from components.identity.statements import Statement, send_traces, write_logs
@@ -91,7 +93,8 @@ class Function(pulumi.ComponentResource):
     Units: seconds, MiB.
 
     Raises:
-        ValueError: a name is too long for AWS, or something that the clause names is not wired; all at once.
+        ValueError: a name is too long for AWS; something that the clause names is not wired, all at once; more is
+            kept warm than may run; two statements have one Sid.
 
     Source: FN-1; AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC",
     "Configuring error handling settings for asynchronous invocation", "Configuring advanced logging controls".
@@ -109,7 +112,8 @@ class Function(pulumi.ComponentResource):
     log_group_name: pulumi.Output[str]
 
     def __init__(self, name: str, *, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        check_length("function", name, function_role_name(name))
+        rules = [object_rule_name(name, store) for store in args.function.triggers.objects]
+        check_length("function", name, function_role_name(name), *rules)
         _check_wiring(name, args)
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -249,7 +253,7 @@ def function_statements(name: str, args: FunctionArgs) -> list[Statement]:
     if clause.dead_letter:
         statements.append(permissions.send_dead_letters(args.queue_arns[clause.dead_letter]))
     if clause.triggers.queues:
-        statements.append(permissions.take_messages([args.queue_arns[queue] for queue in clause.triggers.queues]))
+        statements.append(permissions.take_batches([args.queue_arns[queue] for queue in clause.triggers.queues]))
     if clause.dead_letter or clause.triggers.queues:
         actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if clause.dead_letter else [])]
         statements.append(permissions.use_key("UseQueueKey", actions, keys.messaging, scope, "sqs"))
@@ -257,7 +261,11 @@ def function_statements(name: str, args: FunctionArgs) -> list[Statement]:
         streams = [args.streams[table] for table in clause.triggers.streams]
         statements += permissions.read_streams([each.arn for each in streams], [each.table_arn for each in streams])
         statements.append(permissions.use_key("DecryptStreams", ["kms:Decrypt"], keys.tables, scope, "dynamodb"))
-    return [*statements, *args.statements]
+    statements += args.statements
+    twice = sorted(sid for sid, count in Counter(each["Sid"] for each in statements).items() if count > 1)
+    if twice:
+        raise ValueError(f"function {name}: statements share the Sid {', '.join(twice)}, which IAM refuses")
+    return statements
 
 
 def _check_wiring(name: str, args: FunctionArgs) -> None:
@@ -273,3 +281,6 @@ def _check_wiring(name: str, args: FunctionArgs) -> None:
         missing.append("network, as its clause says vpc")
     if missing:
         raise ValueError(f"function {name} lacks {'; '.join(missing)}")
+    warm, most = clause.provisioned_concurrency, clause.reserved_concurrency
+    if warm is not None and most is not None and warm > most:
+        raise ValueError(f"function {name}: provisioned_concurrency {warm} is above reserved_concurrency {most}")

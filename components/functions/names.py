@@ -7,7 +7,7 @@ from components.identity.roles import Scope
 LIVE = "live"
 """Alias of the published version, which functions with provisioned concurrency have."""
 LONGEST = 64
-"""Characters of a function's or a role's name.
+"""Characters of the name of a function, a role, a schedule or a rule.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, …/IAM/latest/APIReference/API_CreateRole.html
 """

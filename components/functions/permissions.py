@@ -64,10 +64,10 @@ def attach_to_vpc(
     ]
 
 
-def take_messages(queue_arns: Sequence[pulumi.Input[str]]) -> Statement:
+def take_batches(queue_arns: Sequence[pulumi.Input[str]]) -> Statement:
     """Lambda receives from these queues, and deletes what has been handled."""
     actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    return allow("TakeMessages", actions, list(queue_arns))
+    return allow("TakeBatches", actions, list(queue_arns))
 
 
 def send_dead_letters(queue_arn: pulumi.Input[str]) -> Statement:

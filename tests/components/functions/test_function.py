@@ -358,9 +358,9 @@ def test_role_sends_to_its_dead_letters_when_it_has_some() -> None:
 
 def test_role_takes_from_exactly_its_queues_when_they_call() -> None:
     found = of("dev-a-plain", triggers={"queues": {"OrderProcessing": {}}})
-    assert found.keys() == {"WriteLogs", "DecryptVariables", "TakeMessages", "UseQueueKey"}
-    assert found["TakeMessages"]["Action"] == ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    assert found["TakeMessages"]["Resource"] == [QUEUES["OrderProcessing"]]
+    assert found.keys() == {"WriteLogs", "DecryptVariables", "TakeBatches", "UseQueueKey"}
+    assert found["TakeBatches"]["Action"] == ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    assert found["TakeBatches"]["Resource"] == [QUEUES["OrderProcessing"]]
     assert found["UseQueueKey"]["Action"] == ["kms:Decrypt"]
 
 
@@ -411,6 +411,23 @@ def test_name_is_refused_when_aws_would_not_take_the_roles() -> None:
         record_function("x" * 56, clause())
 
 
+def test_name_is_refused_when_its_rule_would_be_too_long() -> None:
+    function = clause(triggers={"objects": {"data-bucket": {"events": ["created"]}}})
+    with pytest.raises(ValueError, match=r"the name x+-data-bucket has 66 characters"):
+        record_function("x" * 54, function)
+
+
+def test_statements_are_refused_when_two_have_one_sid() -> None:
+    twice = allow("WriteLogs", ["logs:PutLogEvents"], "arn:aws:logs:us-east-1:111122223333:log-group:x")
+    with pytest.raises(ValueError, match="function dev-a-x: statements share the Sid WriteLogs"):
+        record_function("dev-a-x", clause(), statements=[twice])
+
+
+def test_concurrency_is_refused_when_more_is_warm_than_may_run() -> None:
+    with pytest.raises(ValueError, match="provisioned_concurrency 5 is above reserved_concurrency 2"):
+        record_function("dev-a-x", clause(provisioned_concurrency=5, reserved_concurrency=2))
+
+
 def test_every_child_uses_the_explicit_provider_when_given() -> None:
     def build() -> None:
         options = pulumi.ResourceOptions(providers=[Provider("explicit", region=REGION)])
@@ -422,13 +439,12 @@ def test_every_child_uses_the_explicit_provider_when_given() -> None:
             assert (node.provider or "").endswith("::explicit"), node
 
 
-def test_called_arn_is_the_alias_only_when_there_is_one() -> None:
+def test_callers_are_told_the_alias_only_when_there_is_one() -> None:
     made: dict[str, Function] = {}
 
     def build() -> None:
         made["warm"] = Function("dev-a-warm", args=function_args(clause(provisioned_concurrency=1)))
         made["cold"] = Function("dev-a-cold", args=function_args(clause()))
-        pulumi.ComponentResource("atoll:test:Caller", "caller", {"x": 1}).register_outputs({})
 
     record_component(build)
     assert (made["warm"].qualifier, made["cold"].qualifier) == ("live", None)
