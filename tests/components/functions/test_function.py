@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi_aws.provider import Provider
+from ruamel.yaml import YAML
 
 from components.functions import Function, FunctionKeys, function_arn, function_role_name, function_statements
 from components.functions.function import log_level
 from components.functions.triggers import ObjectSource, object_pattern
 from components.identity.statements import UNSCOPED_ACTIONS, allow
-from contracts.services.compute import ObjectTrigger
+from contracts.services.compute import Compute, ObjectTrigger
 from tests.components.functions.samples import (
     KEYS,
     QUEUES,
@@ -25,6 +27,7 @@ from tests.components.functions.samples import (
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
 
 FUNCTION = "aws:lambda/function:Function"
+PROJECT = Path(__file__).parents[3]
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 
 API_PROCESSING = clause(
@@ -120,6 +123,37 @@ def test_event_processor_has_the_documents_parameters_and_stream_when_compiled(e
     name = "dev-analytics-EventProcessor"
     assert_runs(events, name, timeout=60, memory=256, dead_letters="DataProcessingDLQ")
     assert events.node(f"{name}-stream-user-table").inputs["eventSourceArn"] == STREAM_ARN
+
+
+@pytest.mark.parametrize(
+    "estate", [Path("services"), Path("tests/contracts/services/estate")], ids=["sample", "estate"]
+)
+@pytest.mark.parametrize(
+    ("service", "key", "seconds", "mebibytes", "triggers"),
+    [
+        ("order/order", "APIProcessing", 30, 512, set[str]()),
+        ("analytics/analytics", "DataProcessing", 900, 3008, {"queues", "objects"}),
+        ("analytics/analytics", "EventProcessor", 60, 256, {"streams"}),
+    ],
+)
+def test_contracts_function_runs_as_the_documents_say_when_compiled(
+    estate: Path, service: str, key: str, seconds: int, mebibytes: int, triggers: set[str]
+) -> None:
+    contract = YAML(typ="safe").load((PROJECT / estate / service / "contract.yaml").read_text())
+    function = Compute.model_validate(contract["compute"]).functions[key]
+    queues = {name: SCOPE.arn("sqs", f"dev-{name}") for name in contract["messaging"]["queues"]}
+    name = f"dev-{service.split('/')[1]}-{key}"
+    view = record_function(name, function, queue_arns=queues)
+
+    assert {kind for kind, _ in function.triggers if getattr(function.triggers, kind)} == triggers
+    inputs = view.node(f"{name}-function").inputs
+    assert (inputs["timeout"], inputs["memorySize"]) == (seconds, mebibytes)
+    assert inputs["vpcConfig"] == {"subnetIds": ["subnet-a", "subnet-b"], "securityGroupIds": ["sg-functions"]}
+    assert inputs["tracingConfig"] == {"mode": "Active"}
+    assert inputs["deadLetterConfig"] == {"targetArn": queues[str(function.dead_letter)]}
+    mappings = [node.inputs["eventSourceArn"] for node in view.graph.of_type(MAPPING)]
+    assert mappings == [*(queues[queue] for queue in function.triggers.queues), *[STREAM_ARN] * ("streams" in triggers)]
+    assert len(view.graph.of_type("aws:cloudwatch/eventRule:EventRule")) == ("objects" in triggers)
 
 
 def test_children_are_exactly_these_when_nothing_calls_the_function() -> None:

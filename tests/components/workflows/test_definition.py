@@ -19,7 +19,8 @@ from contracts.services.workflows import Workflow
 from tests.components.workflows.asl import breaches
 from tests.components.workflows.strategies import CALLEES, workflows
 
-ESTATES = (Path("tests/contracts/services/estate"), Path("services"))
+PROJECT = Path(__file__).parents[3]
+ESTATES = (PROJECT / "tests/contracts/services/estate", PROJECT / "services")
 LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function"
 TASK = {"type": "task", "function": "ValidateOrder", "end": True}
 
