@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -189,3 +191,25 @@ def test_cache_is_refused_when_it_belongs_to_another(install: Install, monkeypat
     )
     with pytest.raises(LibraryError, match="belongs to another user"):
         members("big")
+
+
+@pytest.mark.embedded
+def test_packages_of_the_samples_can_be_imported_when_nothing_else_is_there(tmp_path: Path) -> None:
+    modules = {
+        "aws-lambda-powertools": "aws_lambda_powertools.logging, aws_lambda_powertools.utilities.batch",
+        "fastjsonschema": "fastjsonschema",
+        "pg8000": "pg8000.dbapi",
+        "redis": "redis",
+    }
+    root = tmp_path / "root"
+    for name, member in members(*modules).items():
+        assert isinstance(member, pulumi.FileArchive | pulumi.FileAsset)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(member, pulumi.FileArchive):
+            with zipfile.ZipFile(str(member.path)) as opened:
+                opened.extractall(root / name)
+        else:
+            (root / name).write_bytes(Path(str(member.path)).read_bytes())
+    program = f"import sys; sys.path.insert(0, {str(root)!r}); import {', '.join(modules.values())}"
+    done = subprocess.run([sys.executable, "-S", "-I", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
