@@ -10,6 +10,7 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 RENEW_BEFORE = 300
 """Seconds before their end at which the credentials of an assumed role are replaced."""
@@ -38,6 +39,11 @@ def client(service: str, *, timeout: float | None = None, role: Role | None = No
         role: role to assume before; the function's own if left out.
     """
     return _client(service, timeout, tuple(sorted(_credentials(role).items())) if role else ())
+
+
+def error_code(error: ClientError) -> str:
+    """What AWS calls an error, such as `ExecutionAlreadyExists`."""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 @cache

@@ -112,19 +112,19 @@ class HttpAnswer:
         return json.dumps(self.body, separators=(",", ":"))
 
 
-def answer(operation: Operation | None, ask: Callable[[], dict[str, Any]], caller: Caller) -> HttpAnswer:
+def answer(operation: Operation | None, ask: Callable[[], dict[str, Any]], who: Callable[[], Caller]) -> HttpAnswer:
     """Run an operation for HTTP; whatever goes wrong becomes a status, and never a traceback.
 
     Args:
         operation: what answers; None if nothing does.
         ask: reads the request; it may raise InvalidRequestException.
-        caller: who asks.
+        who: reads who asks; it may raise NotAuthenticatedException.
     """
     identity = log.correlation_id()
     try:
         if operation is None:
             raise NoSuchOperationException("nothing answers here; look at the contract's routes")
-        return HttpAnswer(operation.status, operation(ask(), caller), identity)
+        return HttpAnswer(operation.status, operation(ask(), who()), identity)
     except ServiceError as error:
         logger.info("refused", extra={"error": type(error).__name__, "status": error.status})
         return HttpAnswer(error.status, problem(error, identity), identity)
@@ -179,21 +179,21 @@ class Handler:
             operation = self.routes.get(name)
             if operation is None:
                 raise NoSuchOperationException(f"nothing answers {name}")
-            return operation(_within(event, "arguments"), _person(_within(event, "identity", "claims")))
+            return operation(_within(event, "arguments"), person(_within(event, "identity", "claims")))
         return self.direct(event, SERVICE)
 
     def _http(self, event: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
         route = event.get("routeKey") or f"{event.get('httpMethod')} {event.get('resource')}"
         claims = _within(asked, "authorizer", "jwt", "claims") or _within(asked, "authorizer", "claims")
         # Without a token, IAM or the network has let the caller in: it is a service.
-        caller = _person(claims) if claims else SERVICE
+        caller = person(claims) if claims else SERVICE
 
         def request() -> dict[str, Any]:
             # The path comes last: it says what the request is about, whatever the body claims.
             query, path = _within(event, "queryStringParameters"), _within(event, "pathParameters")
             return {**query, **body_of(_decoded(event)), **path}
 
-        given = answer(self._named(route), request, caller)
+        given = answer(self._named(route), request, lambda: caller)
         return {"statusCode": given.status, "headers": given.headers, "body": given.text}
 
     def _named(self, route: str) -> Operation | None:
@@ -203,7 +203,7 @@ class Handler:
     def _socket(self, event: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
         claims = _within(asked, "authorizer", "claims") or _within(asked, "authorizer")
         operation = self.routes.get(str(asked.get("routeKey")))
-        given = answer(operation, lambda: body_of(event.get("body")), _person(claims))
+        given = answer(operation, lambda: body_of(event.get("body")), lambda: person(claims))
         return {"statusCode": given.status, "body": given.text}
 
 
@@ -217,7 +217,7 @@ def _decoded(event: dict[str, Any]) -> str | None:
         raise InvalidRequestException("the body is not UTF-8 text") from None
 
 
-def _person(claims: Mapping[str, Any]) -> Caller:
+def person(claims: Mapping[str, Any]) -> Caller:
     """The person of verified claims. An HTTP API writes a list of groups as the text `[a b]`."""
     groups = claims.get("cognito:groups") or ()
     if isinstance(groups, str):

@@ -198,7 +198,7 @@ def _running(
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait(process: subprocess.Popen[Any], port: int, log: Path) -> None:
     until = time.monotonic() + STARTING
     while True:
         try:

@@ -1,0 +1,1 @@
+"""Takes orders and sees each through; functions and the container share it."""

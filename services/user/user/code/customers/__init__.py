@@ -1,0 +1,1 @@
+"""Who people are, what they want, and what they are told."""
