@@ -47,7 +47,7 @@ def resource_names(estate: Estate) -> Iterator[EstateFinding]:
     for loaded in _newest(estate):
         for kind, name, path in _names(loaded):
             other, place = taken.setdefault((kind, name), (loaded, path))
-            if place == path and other is loaded or (other is not loaded and _service(other) == _service(loaded)):
+            if (place == path and other is loaded) or (other is not loaded and _service(other) == _service(loaded)):
                 continue
             found = f"{kind} <environment>-{name}"
             allowed = f"a name that {'.'.join(map(str, place))} of {other.contract.id} does not make as well"
