@@ -1,0 +1,150 @@
+"""Ways around the gate, tried in the real engine: each is refused at preview, before any resource exists (GOV-1)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from embedded.session import Session
+
+pytestmark = pytest.mark.engine
+
+PROJECT = Path(__file__).parents[2]
+PACK = PROJECT / "policies" / "packs" / "baseline"
+PREAMBLE = """
+import pulumi
+import pulumi_aws as aws
+provider = aws.Provider("aws", region="us-east-1", default_tags={"tags": {
+    "CostCenter": "x", "DataClassification": "internal", "Environment": "prod", "ManagedBy": "pulumi", "Owner": "x",
+    "Platform": "atoll"}})
+options = pulumi.ResourceOptions(provider=provider)
+role = aws.iam.Role("role", assume_role_policy='{"Statement": []}', opts=options)
+"""
+
+
+def database(encrypted: str, opts: str = "options") -> str:
+    """A database whose storage is encrypted or not, as an expression says."""
+    return f"""
+aws.rds.Instance("database", engine="postgres", engine_version="17.6", instance_class="db.t3.micro",
+    storage_encrypted={encrypted}, opts={opts})
+"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A program, and what the pack must say of it."""
+
+    says: str
+    program: str
+    options: tuple[str, ...] = ()
+
+
+ATTACKS = {
+    "the value is plainly wrong": Attack(
+        "rds-storage-encrypted: The storage of database instances is encrypted\n"
+        "          storageEncrypted is false, it must be true.",
+        database("False"),
+    ),
+    "the value is not known before deployment": Attack(
+        "storageEncrypted is not known before deployment, and unknown is no pass",
+        database("role.unique_id.apply(lambda _: False)"),
+    ),
+    "the value is wrapped in a secret": Attack(
+        "storageEncrypted is false, it must be true", database("pulumi.Output.secret(False)")
+    ),
+    "changes of the value are ignored": Attack(
+        "it ignores changes of storageEncrypted",
+        database("True", "options.merge(pulumi.ResourceOptions(ignore_changes=['storageEncrypted']))"),
+    ),
+    "a component hides it": Attack(
+        "storageEncrypted is false, it must be true",
+        "class Harmless(pulumi.ComponentResource):\n"
+        "    def __init__(self):\n"
+        "        super().__init__('acme:nothing:ToSee', 'harmless')\n"
+        "        hidden = options.merge(pulumi.ResourceOptions(parent=self))\n"
+        + "".join(f"        {line}\n" for line in database("False", "hidden").strip().splitlines())
+        + "Harmless()\n",
+    ),
+    "only another resource is targeted": Attack(
+        "storageEncrypted is false, it must be true",
+        database("False"),
+        ("--target", "urn:pulumi:attack::attacks::aws:rds/instance:Instance::database", "--target-dependents"),
+    ),
+    "a policy is spelt another way": Attack(
+        "its statement 1 allows every action on every resource",
+        'aws.iam.RolePolicy("policy", role=role.name, opts=options,\n'
+        r"""    policy='{"Statement": {"Effect": "Allow", "NotAction": "\\u0069am:X", "Resource": ["*"]}}')""" + "\n",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of its own, whose stack no file describes: it is judged as production is."""
+    folder = tmp_path_factory.mktemp("attacks")
+    (folder / "Pulumi.yaml").write_text("name: attacks\nruntime:\n  name: python\n")
+    (folder / "__main__.py").write_text("")
+    made = session.pulumi(["stack", "init", "attack", "--no-select"], cwd=folder, capture=True)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def _run(session: Session, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return session.pulumi([*arguments, "--stack", "attack", "--suppress-progress"], cwd=folder, capture=True)
+
+
+def _resources(session: Session, folder: Path) -> list[str]:
+    state = json.loads(session.pulumi(["stack", "export", "--stack", "attack"], cwd=folder, capture=True).stdout)
+    return [resource["urn"] for resource in state["deployment"].get("resources") or []]
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
+def test_nothing_is_made_when(attack: Attack, session: Session, folder: Path) -> None:
+    (folder / "__main__.py").write_text(PREAMBLE + attack.program)
+    done = _run(session, folder, "up", "--yes", "--policy-pack", str(PACK), *attack.options)
+    assert done.returncode != 0, done.stdout
+    assert attack.says in done.stdout
+    assert _resources(session, folder) == []
+
+
+def test_gate_of_the_platform_judges_when_the_pack_is_not_passed_or_switched_off(tmp_path: Path) -> None:
+    """`--policy-pack-config` can disable a policy in the engine; the offline gate reads no such file."""
+    changed = tmp_path / "project"
+    changed.mkdir()
+    for part in (
+        "components",
+        "contracts",
+        "policies",
+        "stacks",
+        "graph",
+        "console",
+        "services",
+        "analysis",
+        "embedded",
+    ):
+        (changed / part).symlink_to(PROJECT / part)
+    for file in ("Pulumi.yaml", "__main__.py", "pyproject.toml"):
+        (changed / file).symlink_to(PROJECT / file)
+    settings = (PROJECT / "Pulumi.dev.yaml").read_text()
+    (changed / "Pulumi.dev.yaml").write_text(settings.replace("us-east-1", "eu-west-1"))
+    command = [str(PROJECT / ".venv" / "bin" / "atoll"), "policy", "check", "dev"]
+    done = subprocess.run(command, cwd=changed, capture_output=True, text=True, env=dict(os.environ), check=False)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "it is in eu-west-1; approved are us-east-1, us-west-2" in done.stdout
+
+
+def test_preview_succeeds_when_the_program_is_as_it_should_be(session: Session, folder: Path) -> None:
+    (folder / "__main__.py").write_text(
+        PREAMBLE + database("True") + "aws.guardduty.Detector('detector', enable=True, opts=options)\n"
+    )
+    done = _run(session, folder, "preview", "--policy-pack", str(PACK))
+    told = done.stdout[done.stdout.find("Policies:") :]
+    assert "rds-storage-encrypted" not in told
+    assert "iam-policy-without-full-access" not in told
