@@ -76,7 +76,9 @@ PURPOSES: dict[str, KeyUse] = {
         via=("s3", "ecr", "elasticfilesystem", "ec2", "backup"),
         principals=("logging.s3.amazonaws.com",),
     ),
-    "secrets": KeyUse("secrets and secure parameters", via=("secretsmanager", "ssm", "rds")),
+    "secrets": KeyUse(
+        "secrets, secure parameters and the variables of functions", via=("secretsmanager", "ssm", "rds", "lambda")
+    ),
     "logs": KeyUse("log groups", logs=True),
     "messaging": KeyUse(
         "queues, topics and event buses",
