@@ -15,7 +15,6 @@ from contracts.services.kinds import (
     FilterPolicy,
     ResourceName,
     ResourceRef,
-    Seconds,
     Words,
 )
 from contracts.settings.kind import between, one_of
@@ -166,8 +165,8 @@ class RuleTarget(Clause):
     """Queue of this contract for events that could not be delivered; lost if left out."""
     retry_attempts: Annotated[int, between(0, 185, "attempts")] = 185
     """Deliveries tried again; 185 if left out."""
-    maximum_age_seconds: Seconds = 86400
-    """How long delivery is tried; 86400 (a day) if left out."""
+    maximum_age_seconds: Annotated[int, between(60, 86400, "seconds")] = 86400
+    """How long delivery is tried, 60 to 86400; 86400 (a day) if left out."""
 
 
 class Rule(Clause):
