@@ -81,7 +81,7 @@ def test_account_administers_without_using_when_policy_is_made() -> None:
     [
         ("database", ["rds", "elasticache", "dynamodb", "backup"]),
         ("storage", ["s3", "ecr", "elasticfilesystem", "ec2", "backup"]),
-        ("secrets", ["secretsmanager", "ssm", "rds"]),
+        ("secrets", ["secretsmanager", "ssm", "rds", "lambda"]),
         ("messaging", ["sqs", "sns"]),
     ],
 )
