@@ -52,10 +52,16 @@ _WORDS: dict[str, bool | None] = {
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_RARE = re.compile(r"[-+]?[0-9._].*|<<|=|[0-9]{4}-.*", re.ASCII | re.DOTALL)
-"""Numbers in other notations, times, and the signs that older YAML gave a meaning."""
-_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){2,}[A-Za-z0-9.+-]*|[0-9]+\.[0-9]+\.[xX*]|[0-9]+\.[xX*]", re.ASCII)
-"""Versions and addresses, which look like numbers and are text."""
+_NOTATION = re.compile(
+    r"""[-+]?0b[01_]+ | [-+]?0o?[0-7_]+ | [-+]?[0-9_]+ | [-+]?0x[0-9a-fA-F_]+
+    | [-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)? | [-+]?[0-9][0-9_]*[eE][-+]?[0-9]+
+    | [-+]?\.[0-9_]+(?:[eE][-+][0-9]+)? | [-+]?\.(?:inf|Inf|INF) | \.(?:nan|NaN|NAN)
+    | [0-9]{4}-.* | << | =""",
+    re.ASCII | re.DOTALL | re.VERBOSE,
+)
+"""Numbers in rarer notations, times, and signs that YAML 1.1 gave a meaning."""
+_SPACES = re.compile("[\\t\\x85\\u2028\\u2029\\ufeff]")
+"""Signs that libyaml, which reads YAML 1.1, takes for a space or the end of a line, and YAML 1.2 does not."""
 
 
 class DoubtError(Exception):
@@ -70,7 +76,7 @@ def values(text: str, *, sealing: str | None, most_values: int) -> dict[str, Any
         sealing: the key whose mapping stands for an encrypted value, if there is one.
         most_values: more values than these are no plain file.
     """
-    if _cyaml is None:
+    if _cyaml is None or _SPACES.search(text):
         return None
     try:
         return _Values(text, sealing, most_values).document()
@@ -114,11 +120,11 @@ class _Values:
 
     def _value(self, event: Any, level: int) -> Any:
         self._left -= 1
-        if type(event) is AliasEvent or event.anchor is not None or event.tag is not None:
+        if type(event) is AliasEvent or event.anchor is not None or event.tag is not None or self._left < 0:
             raise DoubtError
         if type(event) is ScalarEvent:
             return _typed(event.value) if event.implicit[0] else event.value
-        if self._left < 0 or level > DEEPEST:
+        if level > DEEPEST:
             raise DoubtError
         if type(event) is MappingStartEvent:
             return self._mapping(level + 1)
@@ -194,6 +200,6 @@ def _resolved(text: str) -> str | int | float | bool | None:
     if _DATE.fullmatch(text):
         date.fromisoformat(text)
         return text
-    if _RARE.fullmatch(text) and not _VERSION.fullmatch(text):
+    if _NOTATION.fullmatch(text):
         raise DoubtError
     return text
