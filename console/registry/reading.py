@@ -101,9 +101,13 @@ class Registry:
 
     def entries(self, contract_id: str | None = None) -> Answer[tuple[Entry, ...]]:
         """Every published version, or those of one contract, sorted by id and version."""
-        path = f"{CONTRACTS_PATH}/{contract_id}" if contract_id else CONTRACTS_PATH
-        answer = self._ask(f"versions {path}", lambda: self._list(path, deep=contract_id is None))
-        found = (_entry(one) for one in answer.value)
+        everything = f"versions {CONTRACTS_PATH}"
+        if contract_id is None:
+            answer = self._ask(lambda: self._list(CONTRACTS_PATH, deep=True), everything)
+        else:
+            path = f"{CONTRACTS_PATH}/{contract_id}"
+            answer = self._ask(lambda: self._list(path, deep=False), f"versions {path}", everything)
+        found = (_entry(one) for one in answer.value if contract_id in (None, one["id"]))
         return answer.with_value(tuple(sorted(found, key=lambda entry: (entry.id, entry.version))))
 
     def resolve(
@@ -129,12 +133,12 @@ class Registry:
     def deployment(self, environment: str, region: str, contract_id: str) -> Answer[ServiceOutputs | None]:
         """The deployment record of a contract; its value is None where it is not deployed."""
         name = record_path(environment, region, contract_id)
-        answer = self._ask(f"record {name}", lambda: self._parameters.get(name))
+        answer = self._ask(lambda: self._parameters.get(name), f"record {name}")
         return answer.with_value(_record(name, answer.value) if answer.value is not None else None)
 
     def deployments(self) -> Answer[dict[str, ServiceOutputs]]:
         """`environment/region/domain/service` → deployment record."""
-        answer = self._ask(f"records {DEPLOYMENTS_PATH}", lambda: self._parameters.below(DEPLOYMENTS_PATH))
+        answer = self._ask(lambda: self._parameters.below(DEPLOYMENTS_PATH), f"records {DEPLOYMENTS_PATH}")
         prefix = f"{DEPLOYMENTS_PATH}/"
         return answer.with_value(
             {name.removeprefix(prefix): _record(name, text) for name, text in answer.value.items()}
@@ -199,8 +203,10 @@ class Registry:
         visible = {name.rpartition("/")[2] for name, decision in decided.items() if decision == COMMITTED}
         return [one for one in found if not one["joint"] or one["run"] in visible]
 
-    def _ask(self, question: str, ask: Callable[[], T]) -> Answer[T]:
-        known = None if self._fresh else self._cache.answer(question)
+    def _ask(self, ask: Callable[[], T], question: str, *wider: str) -> Answer[T]:
+        """Answer from memory or by asking; a `wider` question, if it was asked later, has the answer in it."""
+        kept = () if self._fresh else filter(None, map(self._cache.answer, (question, *wider)))
+        known = min(kept, key=lambda one: one.age_seconds, default=None)
         if known is not None and known.age_seconds < self._staleness:
             return Answer(known.value, known.age_seconds)
         try:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import hashlib
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 
-from console.registry.bundle import Bundle
+from console.registry.bundle import Bundle, canonical
 from console.registry.cache import Cache
-from console.registry.connection import Access
 from console.registry.parameters import Parameters
 from console.registry.publishing import Published, Publisher
 from console.registry.reading import Registry
@@ -62,19 +63,12 @@ def bundle(folder: Path, contract_id: str = "order/order", version: str = "1.0.0
 
 def noise(size: int) -> str:
     """Text that no compression makes smaller than about six tenths, the same every time."""
-    import hashlib
-
     blocks = (hashlib.sha512(str(index).encode()).hexdigest() for index in range(size // 128 + 1))
     return "".join(blocks)[:size]
 
 
 def large(bundled: Bundle, size: int = 40_000) -> Bundle:
     """The same contract with a document that needs several parts."""
-    import dataclasses
-    import json
-
-    from console.registry.bundle import canonical
-
     values: dict[str, Any] = json.loads(bundled.content)
     values["documents"]["notes.json"] = noise(size)
     return dataclasses.replace(bundled, content=canonical(values))
@@ -121,8 +115,3 @@ def names(client: Any | None = None) -> set[str]:
 def visible(folder: Path) -> list[str]:
     """Every version that a reader sees, asked anew."""
     return [f"{entry.id} {entry.version}" for entry in reader(folder, fresh=True).entries().value]
-
-
-def access(variables: Mapping[str, str], account: str) -> Access:
-    """The registry as another account of a running cloud sees it."""
-    return Access(SETTINGS, {**variables, "AWS_ACCESS_KEY_ID": account}, generation="test")

@@ -154,6 +154,13 @@ def test_registry_is_not_asked_again_while_the_answer_is_young(published: Path) 
     assert len(client.calls) > len(asked)
 
 
+def test_registry_is_not_asked_for_one_contract_when_all_were_listed_just_now(published: Path) -> None:
+    publish(bundle(published, "shop/cart"))
+    reader(published).entries()
+    found = reader(published, client=Silent()).resolve("order/order", "*")
+    assert (found.entry.id, str(found.entry.version)) == ("order/order", "2.0.0")
+
+
 @pytest.mark.parametrize("error", [None, busy()])
 def test_old_answer_says_its_age_and_why_when_the_registry_does_not_answer(
     published: Path, error: Exception | None
