@@ -40,11 +40,27 @@ class ContainerTarget:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrlTarget:
+    """A container at an address: behind a `RestVpcLink`, or an App Runner service with its own address."""
+
+    base_url: pulumi.Input[str]
+    """Such as `https://x.us-east-1.awsapprunner.com`, without a slash at its end."""
+    vpc_link_id: pulumi.Input[str] | None = None
+    """VPC link of REST APIs (version 1); None for an address on the internet. HTTP APIs take no such link."""
+    strip_prefix: bool = True
+    """As in `ContainerTarget`."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Headers that are set on the way."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Targets:
     """Everything that can answer, by the names of the contract."""
 
     functions: Mapping[str, FunctionTarget] = field(default_factory=dict[str, FunctionTarget])
-    containers: Mapping[str, ContainerTarget] = field(default_factory=dict[str, ContainerTarget])
+    containers: Mapping[str, ContainerTarget | UrlTarget] = field(
+        default_factory=dict[str, "ContainerTarget | UrlTarget"]
+    )
 
     def check(self, routes: Iterable[tuple[str, Handler]], *, where: str) -> None:
         """Refuse handlers that are not among the targets.

@@ -10,7 +10,7 @@ from pulumi_aws import apigatewayv2
 from components.api.access_log import HTTP_FORMAT, access_log_group
 from components.api.api_domain import ApiDomain, ApiDomainArgs
 from components.api.callers import TokenIssuer, required_issuer
-from components.api.handlers import ContainerTarget, Targets, function_uri
+from components.api.handlers import ContainerTarget, Targets, UrlTarget, function_uri
 from components.api.permissions import http_route_arn, invoke_permission
 from contracts.services.interfaces import ApiKind, Handler, HttpInterface
 
@@ -193,23 +193,32 @@ class HttpApi(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _container_integration(self, key: str, target: ContainerTarget, *, stripped: bool) -> apigatewayv2.Integration:
+    def _container_integration(
+        self, key: str, target: ContainerTarget | UrlTarget, *, stripped: bool
+    ) -> apigatewayv2.Integration:
         parameters = {f"overwrite:header.{header}": value for header, value in target.headers.items()}
-        if stripped:
-            parameters["overwrite:path"] = "/$request.path.proxy"
+        if isinstance(target, UrlTarget):
+            uri = pulumi.Output.concat(target.base_url, "/{proxy}") if stripped else target.base_url
+            if not stripped:
+                parameters["overwrite:path"] = "$request.path"
+            link, server_name = None, None
+        else:
+            uri, link, server_name = target.listener_arn, target.vpc_link_id, target.server_name
+            if stripped:
+                parameters["overwrite:path"] = "/$request.path.proxy"
         return apigatewayv2.Integration(
             f"{self._name}-integration-{key}",
             api_id=self._api.id,
             integration_type="HTTP_PROXY",
             integration_method="ANY",
-            integration_uri=target.listener_arn,
-            connection_type="VPC_LINK",
-            connection_id=target.vpc_link_id,
+            integration_uri=uri,
+            connection_type="INTERNET" if link is None else "VPC_LINK",
+            connection_id=link,
             payload_format_version="1.0",
             request_parameters=parameters or None,
             timeout_milliseconds=self._args.timeout_ms,
-            tls_config=apigatewayv2.IntegrationTlsConfigArgs(server_name_to_verify=target.server_name)
-            if target.server_name
+            tls_config=apigatewayv2.IntegrationTlsConfigArgs(server_name_to_verify=server_name)
+            if server_name
             else None,
             opts=self._child,
         )
@@ -256,3 +265,6 @@ def _check(name: str, args: HttpApiArgs) -> None:
     if args.interface.kind is not ApiKind.HTTP:
         raise ValueError(f"{name}: the interface is of kind {args.interface.kind.value}; make a RestApi of it")
     args.targets.check(args.interface.routes.items(), where=name)
+    for label, target in args.targets.containers.items():
+        if isinstance(target, UrlTarget) and target.vpc_link_id is not None:
+            raise ValueError(f"{name}: container {label}: HTTP APIs take no link of REST APIs; hand a ContainerTarget")

@@ -175,7 +175,8 @@ class UserPool(pulumi.ComponentResource):
                     cognito.UserPoolAccountRecoverySettingRecoveryMechanismArgs(name="verified_email", priority=1)
                 ]
             ),
-            user_pool_tier="ESSENTIALS" if args.threat_protection == "OFF" else "PLUS",
+            # New pools are ESSENTIALS unless they ask for more.
+            user_pool_tier=None if args.threat_protection == "OFF" else "PLUS",
             user_pool_add_ons=None
             if args.threat_protection == "OFF"
             else cognito.UserPoolUserPoolAddOnsArgs(advanced_security_mode=args.threat_protection),

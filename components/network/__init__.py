@@ -2,7 +2,11 @@
 
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.network_load_balancer import NetworkLoadBalancer, NetworkLoadBalancerArgs
+from components.network.private_endpoint import PrivateEndpoint, PrivateEndpointArgs
+from components.network.private_endpoint_service import PrivateEndpointService, PrivateEndpointServiceArgs
 from components.network.security_groups import Group, SecurityGroups, SecurityGroupsArgs
+from components.network.service_security import ServiceSecurity, ServiceSecurityArgs
 from components.network.vpc import Vpc, VpcArgs
 
 __all__ = [
@@ -11,8 +15,16 @@ __all__ = [
     "FlowLogs",
     "FlowLogsArgs",
     "Group",
+    "NetworkLoadBalancer",
+    "NetworkLoadBalancerArgs",
+    "PrivateEndpoint",
+    "PrivateEndpointArgs",
+    "PrivateEndpointService",
+    "PrivateEndpointServiceArgs",
     "SecurityGroups",
     "SecurityGroupsArgs",
+    "ServiceSecurity",
+    "ServiceSecurityArgs",
     "Vpc",
     "VpcArgs",
 ]

@@ -77,7 +77,6 @@ def test_pool_has_exactly_the_parameters_of_document_002_when_recorded(view: Gra
         "softwareTokenMfaConfiguration": {"enabled": True},
         "adminCreateUserConfig": {"allowAdminCreateUserOnly": False},
         "accountRecoverySetting": {"recoveryMechanisms": [{"name": "verified_email", "priority": 1}]},
-        "userPoolTier": "ESSENTIALS",
         "deletionProtection": "INACTIVE",
     }
     assert (sms["externalId"], sms["snsRegion"]) == (NAME, REGION)  # type: ignore[index]
