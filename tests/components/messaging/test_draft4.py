@@ -38,13 +38,16 @@ VALUES = st.recursive(
 )
 TYPES = st.sampled_from(["null", "boolean", "integer", "number", "string", "array", "object"])
 COUNTS = st.integers(0, 3)
+LEAVES: st.SearchStrategy[Any] = st.sampled_from(
+    [True, False, {}, {"type": "integer"}, {"type": "string"}, {"minimum": 1}, {"required": ["a"]}, {"const": 0}]
+)
 
 
-def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    schemas = st.one_of(inner, st.booleans())
-    some = st.lists(schemas, min_size=1, max_size=2)
-    by_name = st.dictionaries(NAMES, schemas, max_size=2)
-    every: dict[str, st.SearchStrategy[Any]] = {
+def _values_of(inner: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]]:
+    """Keyword → values that it takes, with these schemas in them."""
+    some = st.lists(inner, min_size=1, max_size=2)
+    by_name = st.dictionaries(NAMES, inner, max_size=2)
+    return {
         "type": st.one_of(TYPES, st.lists(TYPES, min_size=1, max_size=3, unique=True)),
         "enum": st.lists(SCALARS, max_size=3, unique_by=repr),
         "const": VALUES,
@@ -55,45 +58,84 @@ def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         "minLength": COUNTS,
         "pattern": st.sampled_from(["x", "^y"]),
         "properties": by_name,
-        "patternProperties": st.dictionaries(st.sampled_from(["a", "^b"]), schemas, max_size=2),
-        "additionalProperties": schemas,
+        "patternProperties": st.dictionaries(st.sampled_from(["a", "^b"]), inner, max_size=2),
+        "additionalProperties": inner,
         "required": st.lists(NAMES, max_size=2, unique=True),
         "dependentRequired": st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True), max_size=2),
         "dependentSchemas": by_name,
-        "items": schemas,
+        "items": inner,
         "prefixItems": some,
-        "contains": schemas,
+        "contains": inner,
         "minContains": st.integers(0, 1),
         "maxItems": COUNTS,
         "uniqueItems": st.booleans(),
         "allOf": some,
         "anyOf": some,
         "oneOf": some,
-        "not": schemas,
-        "if": schemas,
-        "then": schemas,
-        "else": schemas,
+        "not": inner,
+        "if": inner,
+        "then": inner,
+        "else": inner,
         "$ref": st.sampled_from(["#/$defs/first", "#/$defs/second"]),
         "title": st.just("A title"),
         "examples": st.just([1]),
     }
-    return st.fixed_dictionaries({}, optional=every).flatmap(
-        lambda full: st.lists(st.sampled_from(sorted(full) or ["title"]), max_size=4).map(
-            lambda kept: {key: full[key] for key in kept if key in full}
-        )
-    )
 
 
-SCHEMAS = st.recursive(st.just({}), _keywords, max_leaves=4)
+def _of(keywords: list[str], inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    values = _values_of(inner)
+    return st.fixed_dictionaries({keyword: values[keyword] for keyword in keywords})
+
+
+def _any_keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    chosen = st.lists(st.sampled_from(sorted(_values_of(inner))), max_size=3, unique=True)
+    return chosen.flatmap(lambda keywords: _of(keywords, inner))
+
+
+SCHEMAS = _any_keywords(st.one_of(LEAVES, _any_keywords(LEAVES)))
+
+
+def assert_same_values_are_valid(schema: Any, values: list[Any]) -> None:
+    made = converted(schema)
+    for value in values:
+        assert Draft202012Validator(schema).is_valid(value) == Draft4Validator(made).is_valid(value), value
 
 
 @given(SCHEMAS, SCHEMAS, SCHEMAS, st.lists(VALUES, min_size=1, max_size=5))
 def test_same_values_are_valid_when_a_schema_is_converted(top: Any, first: Any, second: Any, values: list[Any]) -> None:
     definitions = {"first": _without_references(first), "second": _without_references(second)}
-    schema = top | {"$defs": definitions} if isinstance(top, dict) else top
-    made = converted(schema)
-    for value in values:
-        assert Draft202012Validator(schema).is_valid(value) == Draft4Validator(made).is_valid(value), value
+    assert_same_values_are_valid(top | {"$defs": definitions}, values)
+
+
+NUMBERS = st.one_of(st.integers(-1, 4), st.just(0.5))
+ARRAYS = st.lists(st.one_of(st.integers(0, 1), st.just("x")), max_size=4)
+OBJECTS = st.dictionaries(NAMES, st.one_of(st.integers(0, 1), st.just("x")), max_size=3)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "values"),
+    [
+        (["minimum", "exclusiveMinimum"], NUMBERS),
+        (["maximum", "exclusiveMaximum"], NUMBERS),
+        (["enum", "const"], SCALARS),
+        (["prefixItems", "items"], ARRAYS),
+        (["contains", "minContains", "not"], ARRAYS),
+        (["dependentRequired", "dependentSchemas"], OBJECTS),
+        (["properties", "patternProperties", "additionalProperties"], OBJECTS),
+        (["if", "then", "else", "anyOf"], SCALARS),
+        (["if", "then"], SCALARS),
+        (["$ref", "const"], SCALARS),
+        (["$ref", "type", "not"], SCALARS),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else "",
+)
+@given(data=st.data())
+def test_same_values_are_valid_when_keywords_stand_together(
+    data: st.DataObject, keywords: list[str], values: st.SearchStrategy[Any]
+) -> None:
+    schema = data.draw(_of(keywords, LEAVES))
+    definitions = {"first": data.draw(LEAVES), "second": data.draw(LEAVES)}
+    assert_same_values_are_valid(schema | {"$defs": definitions}, data.draw(st.lists(values, min_size=1, max_size=4)))
 
 
 def _without_references(value: Any) -> Any:
