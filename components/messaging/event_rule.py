@@ -42,7 +42,8 @@ class EventRule(pulumi.ComponentResource):
     Makes the rule and a target for each receiver with its own retries and dead-letter queue; for a function, the
     permission that lets this rule alone invoke it; for workflows and foreign buses, one role that EventBridge takes
     for this rule alone and that may do exactly that. Events reach a FIFO queue in one message group, named after the
-    rule: EventBridge has one fixed group per target, so the order is kept over all of the rule's events.
+    rule: EventBridge has one fixed group per target, so the order is kept over all of the rule's events. Such a
+    queue needs `content_based_deduplication`, for EventBridge sends no deduplication id.
 
     Costs nothing for rules; USD 1 per million events sent to another account's bus.
 
