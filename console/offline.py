@@ -8,13 +8,27 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 
-from contracts.settings import load_any
+from contracts.settings import ServiceStackSettings, load_any
+from graph.invokes import InvokeHook
 from graph.record import Recording, record
+from graph.values import UNKNOWN, FrozenMap, Secret, Unknown
 from stacks import deploy
+
+
+def _answers() -> dict[str, InvokeHook]:
+    """What cannot be known here: records of other services are unknown, and vault entries stand as the word unknown."""
+    entry = json.dumps({"client_id": "unknown", "client_secret": "unknown"})
+    return {
+        "aws:ssm/getParametersByPath:getParametersByPath": lambda _question: {"names": [UNKNOWN], "values": [UNKNOWN]},
+        "aws:secretsmanager/getSecretVersion:getSecretVersion": lambda question: {**question, "secretString": entry},
+    }
 
 
 def record_stack(stack_file: Path) -> Recording:
     """Run the program as the engine would in a first preview: no engine, no plug-in, no credentials.
+
+    The stack of a service is told what its region's stack exports, as far as that is known offline; the deployment
+    records of other services are unknown.
 
     Raises:
         SettingsError: the stack file is wrong.
@@ -28,8 +42,26 @@ def record_stack(stack_file: Path) -> Recording:
         config=config,
         secret_keys=secret_keys,
         account=settings.account.id,
+        invokes=_answers(),
+        stack_outputs=_region(settings, stack_file) if isinstance(settings, ServiceStackSettings) else None,
         root=stack_file.parent,
     )
+
+
+def _region(settings: ServiceStackSettings, stack_file: Path) -> dict[str, dict[str, Any]]:
+    """Stack of the region → its outputs, with unknowns for what AWS draws."""
+    name = settings.region_stack
+    exported = record_stack(stack_file.with_name(f"Pulumi.{name}.yaml")).stack_outputs
+    return {name: cast("dict[str, Any]", _plain(exported))}
+
+
+def _plain(value: Any) -> Any:
+    """Outputs as the program takes them; a secret is an unknown here, for its value is."""
+    if isinstance(value, FrozenMap):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[Any, ...]", value)]
+    return UNKNOWN if isinstance(value, Unknown | Secret) else value
 
 
 def engine_configuration(stack_file: Path) -> tuple[dict[str, str], set[str]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pulumi
 from pulumi.runtime import config as engine_config
 
-from contracts.settings import Layer, SettingsError, StackSettings, parse
-from stacks import region
+from contracts.settings import Layer, SettingsError, parse_any
+from stacks import region, service
 
-LAYERS: Mapping[Layer, Callable[[StackSettings], None]] = {Layer.REGION: region.build}
-"""What composes each layer; a layer that is missing here is refused by name."""
+LAYERS: Mapping[Layer, Callable[[Any], None]] = {Layer.REGION: region.build, Layer.SERVICE: service.build}
+"""What composes each layer, of its own settings; a layer that is missing here is refused by name."""
 
 
 def configuration() -> dict[str, str]:
@@ -29,7 +30,7 @@ def deploy() -> None:
     try:
         values = configuration()
         secret = [key for key in values if engine_config.is_config_secret(key)]
-        settings = parse(values, stack=stack, secret_keys=secret)
+        settings = parse_any(values, stack=stack, secret_keys=secret)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
     build = LAYERS.get(settings.layer)

@@ -6,10 +6,10 @@ import pulumi
 from pulumi_aws._inputs import ProviderAssumeRoleArgs, ProviderDefaultTagsArgs
 from pulumi_aws.provider import Provider
 
-from contracts.settings import StackSettings
+from contracts.settings import AnySettings
 
 
-def tags(settings: StackSettings, stack: str) -> dict[str, str]:
+def tags(settings: AnySettings, stack: str) -> dict[str, str]:
     """The tags that every resource of the stack carries (COST-1)."""
     return {
         "Environment": settings.environment,
@@ -22,7 +22,7 @@ def tags(settings: StackSettings, stack: str) -> dict[str, str]:
     }
 
 
-def provider(settings: StackSettings, stack: str) -> Provider:
+def provider(settings: AnySettings, stack: str) -> Provider:
     """The provider; refuses any other account, so that wrong credentials fail before they change anything (ORG-5).
 
     Pulumi's own setting `aws:s3UsePathStyle` is honoured, because an explicit provider does not read it by itself and

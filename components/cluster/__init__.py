@@ -5,6 +5,7 @@ from components.cluster.blue_green_application import BlueGreenApplication, Blue
 from components.cluster.blue_green_deployment import BlueGreenDeployment, BlueGreenDeploymentArgs
 from components.cluster.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.cluster.ecs_service import EcsService, EcsServiceArgs
+from components.cluster.existing_cluster import ExistingCluster
 from components.cluster.image_repository import ImageRepository, ImageRepositoryArgs
 from components.cluster.service_route import ServiceRoute, ServiceRouteArgs
 from components.cluster.step_scaling import StepScaling, StepScalingArgs
@@ -20,6 +21,7 @@ __all__ = [
     "EcsClusterArgs",
     "EcsService",
     "EcsServiceArgs",
+    "ExistingCluster",
     "ImageRepository",
     "ImageRepositoryArgs",
     "ServiceRoute",

@@ -20,6 +20,7 @@ from components.cluster.containers import (
     image_reference,
 )
 from components.cluster.ecs_cluster import EcsCluster
+from components.cluster.existing_cluster import ExistingCluster
 from components.cluster.service_route import ServiceRoute, ServiceRouteArgs
 from components.cluster.step_scaling import StepScaling, StepScalingArgs
 from contracts.settings.compute import EcsServiceSettings, EcsSettings
@@ -40,7 +41,7 @@ class EcsServiceArgs:
     """Name of the service: container, ECS service, DNS label, log stream prefix and deployment group."""
     settings: EcsServiceSettings
     ecs: EcsSettings
-    cluster: EcsCluster
+    cluster: EcsCluster | ExistingCluster
     repository_url: pulumi.Input[str]
     """Repository of the image when `settings.image` is a tag."""
     vpc_id: pulumi.Input[str]
@@ -246,7 +247,10 @@ class EcsService(pulumi.ComponentResource):
             wait_for_steady_state=False,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[args.cluster.capacity_providers, *([route.rule] if route else [])],
+                depends_on=[
+                    *([args.cluster.capacity_providers] if args.cluster.capacity_providers else []),
+                    *([route.rule] if route else []),
+                ],
                 ignore_changes=["desired_count", *(OWNED_BY_CODEDEPLOY if blue_green else ())],
             ),
         )

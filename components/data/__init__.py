@@ -1,14 +1,25 @@
-"""Where state lives: PostgreSQL, Redis or Valkey, DynamoDB (DB-1, DB-3, CAC-1, DDB-1)."""
+"""Where state lives: PostgreSQL, Redis or Valkey, DynamoDB, OpenSearch (DB-1, DB-3, DB-4, CAC-1, DDB-1)."""
 
+from components.data.contract_table import ContractTable, ContractTableArgs
 from components.data.postgres_database import PostgresDatabase, PostgresDatabaseArgs
 from components.data.redis_cache import RedisCache, RedisCacheArgs
+from components.data.search_domain import SearchDomain, SearchDomainArgs
+from components.data.service_databases import DatabaseSpec, ServiceDatabases, ServiceDatabasesArgs, SharedDatabaseSpec
 from components.data.table import Table, TableArgs
 
 __all__ = [
+    "ContractTable",
+    "ContractTableArgs",
+    "DatabaseSpec",
     "PostgresDatabase",
     "PostgresDatabaseArgs",
     "RedisCache",
     "RedisCacheArgs",
+    "SearchDomain",
+    "SearchDomainArgs",
+    "ServiceDatabases",
+    "ServiceDatabasesArgs",
+    "SharedDatabaseSpec",
     "Table",
     "TableArgs",
 ]

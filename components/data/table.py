@@ -82,8 +82,8 @@ class Table(pulumi.ComponentResource):
             ),
         )
         if capacity:
-            _scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum)
-            _scale(self, name, table, "Write", capacity.write_minimum, capacity.write_maximum)
+            scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum)
+            scale(self, name, table, "Write", capacity.write_minimum, capacity.write_maximum)
         if settings.contributor_insights:
             dynamodb.ContributorInsights(
                 f"{name}-insights", table_name=table.name, opts=pulumi.ResourceOptions(parent=self)
@@ -94,10 +94,15 @@ class Table(pulumi.ComponentResource):
         self.register_outputs({"table_name": self.table_name, "arn": self.arn, "stream_arn": self.stream_arn})
 
 
-def _scale(
-    parent: Table, name: str, table: dynamodb.Table, direction: Literal["Read", "Write"], minimum: int, maximum: int
+def scale(
+    parent: pulumi.Resource,
+    name: str,
+    table: dynamodb.Table,
+    direction: Literal["Read", "Write"],
+    minimum: int,
+    maximum: int,
 ) -> None:
-    """Follow the used share of one kind of capacity between two bounds."""
+    """Follow the used share of one kind of a table's capacity between two bounds."""
     child = pulumi.ResourceOptions(parent=parent)
     target = appautoscaling.Target(
         f"{name}-{direction.lower()}",

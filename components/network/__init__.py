@@ -6,6 +6,7 @@ from components.network.network_load_balancer import NetworkLoadBalancer, Networ
 from components.network.private_endpoint import PrivateEndpoint, PrivateEndpointArgs
 from components.network.private_endpoint_service import PrivateEndpointService, PrivateEndpointServiceArgs
 from components.network.security_groups import Group, SecurityGroups, SecurityGroupsArgs
+from components.network.service_security import ServiceSecurity, ServiceSecurityArgs
 from components.network.vpc import Vpc, VpcArgs
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "PrivateEndpointServiceArgs",
     "SecurityGroups",
     "SecurityGroupsArgs",
+    "ServiceSecurity",
+    "ServiceSecurityArgs",
     "Vpc",
     "VpcArgs",
 ]

@@ -5,6 +5,7 @@ from components.observability.alarms import Alarms, AlarmsArgs
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.error_filters import ErrorFilters, ErrorFiltersArgs
 from components.observability.log_groups import LogGroups, LogGroupsArgs
+from components.observability.slo_alarms import Served, SloAlarms, SloAlarmsArgs
 from components.observability.subjects import Subjects
 
 __all__ = [
@@ -18,5 +19,8 @@ __all__ = [
     "ErrorFiltersArgs",
     "LogGroups",
     "LogGroupsArgs",
+    "Served",
+    "SloAlarms",
+    "SloAlarmsArgs",
     "Subjects",
 ]

@@ -167,7 +167,7 @@ def _stores(service: Service, runner: Runner, drawn: Drawn) -> Iterator[Grant]:
             case ObjectStore():
                 yield from _objects(use)
             case SearchStore():
-                yield _index(use)
+                yield index_grant(use)
         if isinstance(use.store, DynamoStore | ObjectStore):
             purpose, through = ("database", "dynamodb") if isinstance(use.store, DynamoStore) else ("storage", "s3")
             writes = use.access is Access.READ_WRITE
@@ -213,7 +213,8 @@ def _objects(use: StoreUse) -> Iterator[Grant]:
         yield Grant("ReadObjects", ("s3:GetObject",), (f"{bucket}/{prefix}*",))
 
 
-def _index(use: StoreUse) -> Grant:
+def index_grant(use: StoreUse) -> Grant:
+    """What one who uses a search index may do with it; the domain's own policy says the same."""
     assert isinstance(use.store, SearchStore)
     domain = use.owner.place.arn("es", f"domain/{use.owner.search_domain()}")
     writes = use.access is Access.READ_WRITE

@@ -87,6 +87,8 @@ class ServiceStackSettings(Settings):
     """Where contracts and deployment records are kept."""
     accounts: dict[ContractId, AccountId] = Field(default_factory=dict[ContractId, AccountId])
     """Contract → account in which it is deployed in this environment, where that is another one; none if left out."""
+    replica_regions: tuple[Region, ...] = ()
+    """Other regions of the environment, into which replicated tables are copied; none if left out."""
     hosted_zone: HostedZoneId | None
     """Public hosted zone of custom domain names; null where the contract has none."""
     workloads: WorkloadSettings

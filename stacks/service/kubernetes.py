@@ -1,0 +1,22 @@
+"""Deployments of a contract on Kubernetes: its typed manifests, and a refusal where the region has no cluster."""
+
+from __future__ import annotations
+
+import pulumi
+
+from stacks.service.plan import Plan
+
+
+def refuse_without_cluster(plan: Plan) -> None:
+    """Refuse deployments where the region has no Kubernetes cluster.
+
+    Raises:
+        pulumi.RunError: naming them, and what to do.
+    """
+    deployments = plan.contract.compute.eks
+    if deployments and not plan.region.has("kubernetes"):
+        raise pulumi.RunError(
+            f"{plan.contract.id}: {', '.join(deployments)} run on Kubernetes, and the stack "
+            f"{plan.settings.region_stack} exports no cluster. Move them to compute.ecs, or deploy {plan.contract.id} "
+            "to an environment with a Kubernetes layer"
+        )

@@ -1,0 +1,57 @@
+"""What a service stack exports, and its record in the registry: the very last thing that is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from components.registry import DeploymentRecord, DeploymentRecordArgs
+from contracts.outputs.service import record_path
+from stacks.service.containers import Containers
+from stacks.service.functions import Code
+from stacks.service.interfaces import Interfaces
+from stacks.service.network import Network
+from stacks.service.plan import Plan
+
+
+def export(
+    plan: Plan,
+    code: Code,
+    containers: Containers,
+    network: Network,
+    interfaces: Interfaces,
+    everything: list[pulumi.Resource],
+) -> None:
+    """Export `ServiceOutputs`, and write the same to the registry once everything stands."""
+    place, contract = plan.service.place, plan.contract
+    outputs: dict[str, Any] = {
+        "contract": contract.id,
+        "version": contract.version,
+        "environment": place.environment,
+        "region": place.region,
+        "account_id": place.account,
+        "security_group_id": network.security.id if network.security else None,
+        "http": {
+            key: {"id": api.api_id, "endpoint": api.endpoint}
+            for key, api in {**interfaces.http, **interfaces.rest}.items()
+        },
+        "websocket": {key: {"id": api.api_id, "endpoint": api.endpoint} for key, api in interfaces.websocket.items()},
+        "graphql": {key: {"id": api.api_id, "endpoint": api.endpoint} for key, api in interfaces.graphql.items()},
+        "containers": containers.addresses,
+        "endpoint_services": {},
+        "user_pools": {
+            key: {"id": pool.id, "clients": dict(pool.client_ids)} for key, pool in interfaces.user_pools.items()
+        },
+        "functions": {key: function.called_arn for key, function in code.functions.items()},
+        "workflows": {key: workflow.arn for key, workflow in code.workflows.items()},
+    }
+    for name, value in outputs.items():
+        pulumi.export(name, value)
+    DeploymentRecord(
+        plan.names.prefix,
+        args=DeploymentRecordArgs(
+            parameter=record_path(place.environment, place.region, contract.id), contract=contract.id, outputs=outputs
+        ),
+        opts=pulumi.ResourceOptions(providers=[plan.registry.publisher()], depends_on=everything),
+    )
