@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -17,6 +17,12 @@ PATIENCE = Config(
     retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=20, max_pool_connections=4
 )
 """Up to five attempts with growing pauses, as every AWS SDK does it."""
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "aws_access_key_id",
+    "AWS_SECRET_ACCESS_KEY": "aws_secret_access_key",
+    "AWS_SESSION_TOKEN": "aws_session_token",
+}
+"""Variable → argument of a client."""
 SESSION = "atoll-registry"
 """Name of the sessions, which CloudTrail shows beside the caller's own identity."""
 
@@ -50,33 +56,23 @@ class Access:
     def _role(self, name: str) -> str:
         return f"arn:aws:iam::{self.settings.account}:role/{name}"
 
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session(region_name=self.settings.region)
+
     def _client(self, roles: list[str]) -> Any:
         """An SSM client after assuming each role from the one before."""
-        session = _session(self.variables, self.settings.region)
+        keys = {argument: self.variables[name] for name, argument in KEYS.items() if name in self.variables}
         for role in roles:
             stated = {} if role == self.deploy_role else {"ExternalId": EXTERNAL_ID}
-            sts = self._service(session, "sts")
+            sts = self._service("sts", keys)
             found = sts.assume_role(RoleArn=role, RoleSessionName=SESSION, **stated)["Credentials"]
-            session = boto3.Session(
-                aws_access_key_id=found["AccessKeyId"],
-                aws_secret_access_key=found["SecretAccessKey"],
-                aws_session_token=found["SessionToken"],
-                region_name=self.settings.region,
+            keys = dict(
+                zip(KEYS.values(), (found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"]), strict=True)
             )
-        return self._service(session, "ssm")
+        return self._service("ssm", keys)
 
-    def _service(self, session: boto3.Session, name: str) -> Any:
-        endpoint = self.variables.get("AWS_ENDPOINT_URL")
-        connect: Any = session.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return connect(name, endpoint_url=endpoint, config=PATIENCE)
-
-
-def _session(variables: Mapping[str, str], region: str) -> boto3.Session:
-    if not variables:
-        return boto3.Session(region_name=region)
-    return boto3.Session(
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=variables.get("AWS_SESSION_TOKEN"),
-        region_name=region,
-    )
+    def _service(self, name: str, keys: Mapping[str, str]) -> Any:
+        """A client with these keys, or with those of the shell if there are none."""
+        connect: Any = self._session.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return connect(name, endpoint_url=self.variables.get("AWS_ENDPOINT_URL"), config=PATIENCE, **keys)

@@ -206,3 +206,11 @@ def test_exactly_one_wins_when_two_accounts_publish_at_once(empty: Cloud, tmp_pa
 def test_memory_is_forgotten_when_the_cloud_begins_another_life(empty: Cloud) -> None:
     other = Access(SETTINGS, access(empty).variables, generation="another")
     assert cache(access(empty)).folder != cache(other).folder
+
+
+def test_deploy_role_publishes_when_the_stack_has_one(empty: Cloud, tmp_path: Path) -> None:
+    deploy = "arn:aws:iam::444444444444:role/AtollDeploy"
+    asked = Access(SETTINGS, empty.environment("111111111111", REGION), deploy_role=deploy)
+    Publisher(asked.publisher()).publish([bundle(tmp_path)], nothing_against)
+    callers = [call.account for call in empty.journal(service="sts", action="AssumeRole")]
+    assert callers == ["111111111111", "444444444444"]
