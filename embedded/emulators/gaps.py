@@ -25,6 +25,7 @@ class Remedy(StrEnum):
     FALLBACK = "fallback"
     FILLED = "filled"
     PROFILE = "profile"
+    LOCAL = "local"
     PLANNED = "planned"
 
 
@@ -32,6 +33,7 @@ _TEXT = {
     Remedy.FALLBACK: "fallback from the service model",
     Remedy.FILLED: "filled in from memory",
     Remedy.PROFILE: "MiniStack, with its profile on",
+    Remedy.LOCAL: "its program as a local process, `embedded.containers`",
     Remedy.PLANNED: "planned only",
 }
 

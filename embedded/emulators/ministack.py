@@ -29,6 +29,7 @@ def settings(home: Path, port: int, gateway: str) -> dict[str, str]:
         "STATE_DIR": str(scratch),
         "S3_DATA_DIR": str(scratch / "s3"),
         "TMPDIR": str(scratch / "tmp"),
+        "ATOLL_CONTAINERS": str(home / "containers.json"),
         "ATOLL_HANDLER_WORLD": str(scratch / "handlers"),
         "AWS_ENDPOINT_URL": gateway,
         "AWS_EC2_METADATA_DISABLED": "true",

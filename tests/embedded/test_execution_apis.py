@@ -6,12 +6,14 @@ import base64
 import http.client
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from embedded.cloud import Cloud
+from embedded.containers import Container
 from embedded.gateway.routes import Profile
 from tests.embedded.execution import REGION, Workshop
 
@@ -94,6 +96,64 @@ def api(work: Workshop, pool_id: str, client_id: str) -> str:
     )
     apis.create_stage(ApiId=made["ApiId"], StageName="$default", AutoDeploy=True)
     return f"{made['ApiId']}.execute-api.{REGION}.amazonaws.com"
+
+
+CONTAINER = """
+import http.server, json, os
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        told = json.dumps({"path": self.path, "body": body, "host": self.headers["Host"],
+            "user": self.headers.get("X-User"), "given": os.environ["GIVEN"]}).encode()
+        self.send_response(202)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(told)))
+        self.send_header("X-Made", "yes")
+        self.end_headers()
+        self.wfile.write(told)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Answer).serve_forever()
+"""
+LISTENER = "arn:aws:elasticloadbalancing:us-east-1:111111111111:listener/app/internal/0123456789abcdef/0123456789abcdef"
+
+
+def test_private_integration_reaches_the_container_that_its_host_names(cloud: Cloud, work: Workshop, tmp_path: Path):
+    pool_id, client_id, token = pool(work)
+    host = api(work, pool_id, client_id)
+    apis, api_id = work.client("apigatewayv2"), host.split(".")[0]
+    told = {
+        "overwrite:header.host": "orders.internal",
+        "overwrite:header.x-user": "$context.authorizer.claims.username",
+    }
+    private = apis.create_integration(
+        ApiId=api_id,
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="ANY",
+        IntegrationUri=LISTENER,
+        ConnectionType="VPC_LINK",
+        ConnectionId="abc123",
+        PayloadFormatVersion="1.0",
+        RequestParameters=told,
+        TlsConfig={"ServerNameToVerify": "orders.internal"},
+    )["IntegrationId"]
+    [route] = apis.get_routes(ApiId=api_id)["Items"]
+    apis.update_route(ApiId=api_id, RouteId=route["RouteId"], Target=f"integrations/{private}")
+    read = apis.get_integration(ApiId=api_id, IntegrationId=private)
+    assert (read["ConnectionId"], read["TlsConfig"]) == ("abc123", {"ServerNameToVerify": "orders.internal"})
+
+    asked = (cloud, host, "POST", "/api/v1/orders?a=1", {"n": 1})
+    sent = {**JSON, "Authorization": f"Bearer {token}"}
+    assert call(*asked, **sent)[0] == 503, "no container, no healthy target"
+    (tmp_path / "server.py").write_text(CONTAINER)
+    container = Container.running(
+        cloud, "orders", ["server.py"], cwd=tmp_path, account=work.account, variables={"GIVEN": "value"}
+    )
+    with container as running:
+        running.serve(LISTENER, host="orders.internal")
+        status, headers, answer = call(*asked, **sent)
+    assert (status, headers["X-Made"]) == (202, "yes")
+    expected = {"path": "/api/v1/orders?a=1", "body": '{"n": 1}', "host": "orders.internal", "user": "ann"}
+    assert answer == expected | {"given": "value"}
+    assert call(*asked, **sent)[0] == 503, "the container has ended"
 
 
 def forged(token: str, **claims: Any) -> str:
