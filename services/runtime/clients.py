@@ -47,11 +47,17 @@ def error_code(error: ClientError) -> str:
 
 
 @cache
+def _session() -> botocore.session.Session:
+    """One for the process: it keeps what it has read of each service's interface."""
+    return botocore.session.get_session()
+
+
+@cache
 def _client(service: str, timeout: float | None, credentials: tuple[tuple[str, str], ...]) -> Any:
     config = None
     if timeout is not None:
         config = Config(connect_timeout=min(timeout, 3), read_timeout=timeout, retries={"total_max_attempts": 1})
-    make: Any = botocore.session.get_session().create_client  # its overloads name every service there is
+    make: Any = _session().create_client  # its overloads name every service there is
     return make(service, config=config, **dict(credentials))
 
 

@@ -43,8 +43,8 @@ def queue_handler(effect: Effect) -> Callable[[dict[str, Any], Any], dict[str, A
     """
 
     def record(raw: SQSRecord) -> None:
-        attributes = raw.message_attributes.get("correlation_id")
-        log.correlate(attributes.string_value if attributes else raw.message_id)
+        attributes: dict[str, dict[str, Any]] = raw.raw_event.get("messageAttributes") or {}
+        log.correlate(attributes.get("correlation_id", {}).get("stringValue") or raw.message_id)
         try:
             message = unpack(raw.body, raw.message_id, group=raw.attributes.message_group_id or "")
             with trace.subsegment(effect.__name__):
