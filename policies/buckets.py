@@ -1,0 +1,66 @@
+"""Buckets and what belongs to them, in all spellings that the provider has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from policies.subject import Block, Companions, Subject
+from policies.verdicts import Fail, Undecided, Verdict, all_of
+
+BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+LOGGING = ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2")
+LOG_WRITERS = (
+    (LOGGING[0], "targetBucket"),
+    (LOGGING[1], "targetBucket"),
+    ("aws:lb/loadBalancer:LoadBalancer", "accessLogs.bucket"),
+    ("aws:cloudtrail/trail:Trail", "s3BucketName"),
+    ("aws:cfg/deliveryChannel:DeliveryChannel", "s3BucketName"),
+)
+"""Type → property that names the bucket that its logs go to."""
+UNENCRYPTABLE = LOG_WRITERS[:3]
+"""Those that cannot write to a bucket that encrypts with a customer's key by default."""
+
+
+def companions(bucket: Subject, *kinds: str) -> Companions:
+    """Resources of some types whose `bucket` is this one."""
+    found = [bucket.companions(kind, "bucket") for kind in kinds]
+    return Companions(
+        tuple(each for some in found for each in some.certain),
+        tuple(each for some in found for each in some.possible),
+    )
+
+
+def configured(
+    bucket: Subject,
+    kinds: tuple[str, ...],
+    check: Callable[[Subject | Block], Verdict],
+    missing: str,
+    *inline: str,
+) -> Verdict:
+    """Ask what configures a bucket: resources of some types, or the bucket's own deprecated properties.
+
+    Where there are several, all must be right: which of them wins is a matter of their order.
+
+    Args:
+        bucket: the bucket.
+        kinds: types of resources that refer to it by `bucket`.
+        check: asked of each such resource and of each inline block.
+        missing: what to say where there is none.
+        inline: properties of the bucket that say the same.
+    """
+    found: list[Subject | Block] = []
+    for path in inline:
+        blocks = bucket.blocks(path)
+        if blocks is None:
+            return Undecided(path)
+        found += blocks
+    around = companions(bucket, *kinds)
+    found += around.certain
+    if found:
+        return all_of(*(check(each) for each in found))
+    return Undecided(f"bucket of {around.possible[0]}") if around.possible else Fail(missing)
+
+
+def holds_logs(bucket: Subject, writers: tuple[tuple[str, str], ...] = LOG_WRITERS) -> bool:
+    """Whether another resource of the stack writes its logs there."""
+    return any(bucket.companions(kind, path).certain for kind, path in writers)
