@@ -19,7 +19,7 @@ from console.registry.reading import Answer, Entry, current
 from console.registry.releasing import release
 from console.talk import fail as fail_command
 from console.talk import result, result_json, say
-from contracts.services import ContractError, LoadedContract, Range, read
+from contracts.services import ContractError, LoadedContract, Range, Version, read
 from contracts.services.reading import NAME
 
 P = ParamSpec("P")
@@ -98,6 +98,8 @@ def resolve(
     elif found.deployment is not None:
         deployed = found.deployment
         result(f"  runs in {environment} {region} as {deployed.version}, account {deployed.account_id}")
+        if Version.parse(deployed.version) not in Range.parse(wanted):
+            say(f"warning: {deployed.version} is not in {wanted}: deploy {found.entry.version} there first.")
 
 
 @told

@@ -92,6 +92,7 @@ class Publisher:
     def decide(self, run: str, decision: str) -> str:
         """Decide a joint publication, unless that was done; what stands."""
         if self.parameters.create(f"{DECISIONS_PATH}/{run}", decision, secure=False):
+            self.parameters.seal(f"{DECISIONS_PATH}/{run}")
             return decision
         return self.decision(run) or decision
 
@@ -115,6 +116,8 @@ class Publisher:
         """Mark what a run that was killed right after publishing has left unmarked."""
         manifest = self.manifest(bundle)
         if manifest is not None:
+            if manifest.joint:
+                self.parameters.seal(f"{DECISIONS_PATH}/{manifest.run}")
             self.seal(bundle, manifest.part_names)
 
     def seal(self, bundle: Bundle, parts: Sequence[str]) -> None:

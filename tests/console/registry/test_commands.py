@@ -17,6 +17,7 @@ from console.registry import commands
 from console.registry.access import open_access
 from console.registry.connection import Access
 from console.registry.errors import RegistryError
+from contracts.outputs.service import record_path
 from tests.console.registry.samples import REGION, SETTINGS, ssm
 from tests.contracts.services.kit import edit, sample
 from tests.kit.settings import stack_values, to_yaml
@@ -58,6 +59,16 @@ def test_json_is_printed_when_asked(registry: Path) -> None:
     assert json.loads(run("list", "--json").stdout)["contracts"][0]["versions"] == 1
     assert json.loads(run("history", "order/inventory", "--json").stdout)["versions"][0]["version"] == "1.4.2"
     assert json.loads(run("consumers", "order/inventory", "--json").stdout)["consumers"] == []
+
+
+def test_place_is_told_and_a_version_out_of_range_warned_of_when_it_is_deployed(registry: Path) -> None:
+    run("publish", "order/inventory", "--folder", str(registry))
+    record = {"contract": "order/inventory", "version": "1.3.0", "environment": "dev", "region": REGION}
+    value = json.dumps({**record, "account_id": "222222222222"})
+    ssm().put_parameter(Name=record_path("dev", REGION, "order/inventory"), Value=value, Type="String")
+    done = run("resolve", "order/inventory", "~1.4", "--environment", "dev", "--region", REGION)
+    assert done.stdout == f"order/inventory 1.4.2\n  runs in dev {REGION} as 1.3.0, account 222222222222\n"
+    assert "warning: 1.3.0 is not in ~1.4: deploy 1.4.2 there first." in done.stderr
 
 
 def test_status_tells_a_refusal_from_a_failure(registry: Path) -> None:

@@ -128,6 +128,7 @@ def test_several_contracts_become_visible_by_one_decision(tmp_path: Path) -> Non
     assert publish(*several).new == tuple(several)
     assert visible(tmp_path) == ["order/a 1.0.0", "order/b 1.0.0", "order/c 1.0.0"]
     [decision] = [name for name in names() if name.startswith(DECISIONS_PATH)]
+    assert {tags(name)["atoll:state"] for name in names()} == {"published"}
     ssm().put_parameter(Name=decision, Value="aborted", Type="String", Overwrite=True)
     assert visible(tmp_path) == []
 
