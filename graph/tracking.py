@@ -94,12 +94,14 @@ class OutputTracker:
                     self._kept.append(output)
 
     def _marked(self, output: pulumi.Output[Any], resource: pulumi.Resource, name: str) -> pulumi.Output[Any]:
+        made_by = _urn(resource)
+
         def with_marker(content: Any) -> Any:
             if isinstance(content, PulumiUnknown):
-                return resource.urn.apply(lambda urn: self._mark_reference(Reference(urn, name), ""))
+                return made_by.apply(lambda urn: self._mark_reference(Reference(urn, name), ""))
             if type(content) is str:
                 text: str = content
-                return resource.urn.apply(lambda urn: self._mark_reference(Reference(urn, name), _KNOWN) + text)
+                return made_by.apply(lambda urn: self._mark_reference(Reference(urn, name), _KNOWN) + text)
             return content  # a known number or list has no room for a marker: the dependency is enough
 
         return output.apply(with_marker, run_with_unknowns=True)
@@ -149,6 +151,17 @@ class OutputTracker:
         elif isinstance(properties, Sequence):
             for index, item in enumerate(cast("Sequence[object]", properties)):
                 yield from self.references_in(item, f"{path}[{index}]")
+
+
+def _urn(resource: pulumi.Resource) -> pulumi.Output[str]:
+    """The URN of a resource, without the dependency that it brings for a component.
+
+    What a component re-exposes depends on what made it. Its own URN would stand for all of its children, of which the
+    one that takes the value may be one.
+    """
+    if isinstance(resource, pulumi.CustomResource):
+        return resource.urn
+    return pulumi.Output(set(), cast("Any", resource.urn).future(), resource.urn.is_known())
 
 
 def _merged(parts: list[str | Reference]) -> tuple[str | Reference, ...]:
