@@ -27,7 +27,8 @@ OUTSIDE: dict[str, set[str]] = {
     # graphql (graphql-core) reads SDL, google (protobuf) reads descriptor sets: data in, data out.
     # yaml reads plain files fast, ruamel reads any file and says what is wrong with it.
     "contracts": {"pydantic", "pydantic_core", "ruamel", "yaml", "annotated_types", "graphql", "google"},
-    "components": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
+    # packaging judges what the libraries of a function require of each other.
+    "components": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes", "packaging"},
     "stacks": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
     # What Lambda brings or goes along with a function; runtime/ and the packages of each code/ by their names there.
     "services": {"aws_lambda_powertools", "boto3", "botocore", "fastjsonschema", "pg8000", "redis"}
