@@ -140,6 +140,11 @@ class Parameters:
                     "caller allowed to assume the registry's role; then deploy the stack that hosts the registry: "
                     "atoll stack up <stack>"
                 )
+            case "InvalidKeyId":
+                return RegistryError(
+                    f"{what}: the key {KEY_ALIAS} is not there. Deploy the stack that hosts the registry: "
+                    "atoll stack up <stack>"
+                )
             case "ParameterLimitExceeded" | "ParameterMaxVersionLimitExceeded":
                 return RegistryError(f"{what}: {reason}. Ask AWS for a higher quota of Parameter Store.")
             case _ if code in BUSY or status >= 500:

@@ -46,6 +46,11 @@ def refused(code: str, message: str = "because", status: int = 400) -> ClientErr
         (refused("AccessDenied"), RegistryError, "access denied (because). The account must be in registry.trusted_"),
         (refused("ExpiredTokenException"), RegistryError, "access denied"),
         (refused("ParameterLimitExceeded"), RegistryError, "Ask AWS for a higher quota of Parameter Store."),
+        (
+            refused("InvalidKeyId"),
+            RegistryError,
+            "the key alias/atoll-registry is not there. Deploy the stack that hosts",
+        ),
         (refused("ValidationException"), RegistryError, "ValidationException: because"),
     ],
 )

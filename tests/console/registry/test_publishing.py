@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from console.registry.bundle import Manifest
 from console.registry.errors import RefusedPublicationError, RegistryError
 from console.registry.publishing import Published
 from contracts.settings.registry import CONTRACTS_PATH, DECISIONS_PATH
@@ -227,6 +228,34 @@ def test_run_waits_before_it_takes_over_what_another_has_begun(tmp_path: Path, m
     clock = Clock()
     publisher(clock=clock).publish(several, nothing_against)
     assert 9 <= sum(clock.slept) <= 11
+
+
+@pytest.mark.parametrize("remover", ["alive", "killed"])
+def test_only_one_run_removes_what_a_killed_run_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remover: str
+) -> None:
+    several = [bundle(tmp_path, f"order/{name}") for name in ("a", "b")]
+    killed_after(1, several, monkeypatch)
+    [path] = names()
+    dead = Manifest.parse(path, ssm().get_parameter(Name=path)["Parameter"]["Value"]).run
+    first, clock = publisher(), Clock()
+    with monkeypatch.context() as patch:
+        patch.setattr(first.parameters, "delete", lambda _: None)  # it is killed, or slow, right before it deletes
+        assert first.decide(dead, "aborted") == "aborted"
+        assert first.remove(path, dead)
+    assert not publisher().remove(path, dead)
+    second = publisher(clock=clock)
+    if remover == "alive":
+        sleep = clock.sleep
+
+        def meanwhile(seconds: float) -> None:
+            sleep(seconds)
+            first.parameters.delete(path)
+
+        second.sleep = meanwhile
+    assert second.publish([several[0]], nothing_against).new == (several[0],)
+    assert (sum(clock.slept) > 10) == (remover == "killed")
+    assert visible(tmp_path) == ["order/a 1.0.0"]
 
 
 @pytest.mark.parametrize("same", [True, False])
