@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.api import ContainerTarget, FunctionTarget, HttpApi, HttpApiArgs, Targets, TokenIssuer
+from components.api import ContainerTarget, FunctionTarget, HttpApi, HttpApiArgs, Targets, TokenIssuer, UrlTarget
 from components.api.http_api import preflights
 from components.api.permissions import STATEMENT_ID_LIMIT, statement_id
 from contracts.services.interfaces import HttpInterface
@@ -324,3 +324,24 @@ def test_statement_id_is_accepted_and_unique_when_made_of_anything(name: str, ro
     assert 0 < len(made) <= STATEMENT_ID_LIMIT
     assert all(c.isascii() and (c.isalnum() or c in "-_") for c in made)
     assert made != statement_id(name, route + "/x")
+
+
+def test_address_on_the_internet_gets_the_path_when_a_container_has_one() -> None:
+    routes = {"ANY /web/{proxy+}": {"container": "web"}, "GET /status": {"container": "web"}}
+    targets = Targets(containers={"web": UrlTarget(base_url="https://x.awsapprunner.com")})
+    view = record(http_interface(routes=routes, cors=None), targets=targets)
+
+    proxy = f"{NAME}-integration-container-web-proxy"
+    assert view.value(proxy, "integrationUri") == "https://x.awsapprunner.com/{proxy}"
+    assert view.value(proxy, "connectionType") == "INTERNET"
+    assert view.value(proxy, "requestParameters") is MISSING
+    whole = f"{NAME}-integration-container-web"
+    assert view.value(whole, "integrationUri") == "https://x.awsapprunner.com"
+    assert view.value(whole, "requestParameters") == {"overwrite:path": "$request.path"}
+
+
+def test_link_of_rest_apis_is_refused_when_an_http_api_gets_one() -> None:
+    container = UrlTarget(base_url="http://nlb", vpc_link_id="link-1")
+
+    with pytest.raises(ValueError, match="container order-api: HTTP APIs take no link of REST APIs"):
+        record(targets=Targets(functions=TARGETS.functions, containers={"order-api": container}))
