@@ -196,7 +196,7 @@ def _by_place(operation: Operation) -> dict[tuple[str, str], At]:
     found: dict[tuple[str, str], At] = {}
     for parameter in (*operation.shared, *_list(operation.at, "parameters")):
         place, name = parameter.get("in"), parameter.get("name")
-        if place not in _DEFAULT_STYLE or not isinstance(name, str):
+        if not isinstance(place, str) or place not in _DEFAULT_STYLE or not isinstance(name, str):
             why = f"a parameter of {operation.label} has no name, or is in none of {', '.join(_DEFAULT_STYLE)}"
             raise DocumentError(parameter.document, why, "give it name and in")
         key = str(order.index(name)) if place == "path" and name in order else name

@@ -50,7 +50,7 @@ def origins(provides: Provides, documents: Documents) -> dict[str, tuple[str, st
 
 def imports(text: str) -> Iterator[tuple[str, int]]:
     """What a protocol buffers file imports, each with its line, from 1."""
-    for found in re.finditer(r'^\s*import\s+(?:public\s+|weak\s+)?"([^"\n]*)"\s*;', text, re.MULTILINE):
+    for found in re.finditer(r'(?:^|;)\s*import\s+(?:public\s+|weak\s+)?"([^"\n]*)"\s*;', text, re.MULTILINE):
         yield found[1], text.count("\n", 0, found.start(1)) + 1
 
 

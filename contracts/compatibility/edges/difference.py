@@ -189,7 +189,10 @@ class Difference:
         if operation not in self._required:
             old, _ = self._clauses(place)
             name: str = old.document if place[0] == "http" else old.input
-            documents = DocumentSet.load(*_loading(self.old.documents, name))
+            try:
+                documents = DocumentSet.load(*_loading(self.old.documents, name))
+            except DocumentError:  # which is a change that nobody can decide, and meets everyone
+                return frozenset()
             self._required[operation] = (
                 requests.required(documents, operation)
                 if place[0] == "http"

@@ -77,7 +77,7 @@ def required(documents: DocumentSet, operation: str) -> frozenset[str]:
 
 def _required(operation: dict[str, Any], item: dict[str, Any], documents: DocumentSet) -> Iterable[str]:
     for holder in (item, operation):
-        for given in holder.get("parameters") or ():
+        for given in holder["parameters"] if is_list(holder.get("parameters")) else ():
             parameter, _ = _followed(given, documents.root, documents)
             if parameter.get("required") and parameter.get("in") == "query":
                 yield f"/{escape(str(parameter.get('name')))}"
@@ -96,7 +96,9 @@ def required_fields(schema: Any, document: str, documents: DocumentSet, path: st
         found |= required_fields(branch, document, documents, path, level + 1)
     fields = here.get("properties")
     for name in here["required"] if is_list(here.get("required")) else ():
-        inner = f"{path}/{escape(str(name))}"
+        if not isinstance(name, str):
+            continue
+        inner = f"{path}/{escape(name)}"
         field = fields.get(name) if is_object(fields) else None
         found |= {inner} | required_fields(field, document, documents, inner, level + 1)
     return found
