@@ -96,7 +96,9 @@ class Statement:
         return any(
             condition.key in wanted
             and not condition.operator.endswith("ifexists")
-            and not condition.operator.startswith(("foranyvalue:stringnot", "stringnot", "arnnot", "null"))
+            # ForAllValues holds where the key is not there at all, as for a caller without credentials.
+            and not condition.operator.startswith("forallvalues:")
+            and not condition.operator.removeprefix("foranyvalue:").startswith(("stringnot", "arnnot", "null"))
             and all(set(value) - {"*", ":", "?"} for value in condition.values)
             and bool(condition.values)
             for condition in self.conditions
