@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from policies.buckets import BUCKETS
 from policies.control import Control, Remediation, Severity
 from policies.subject import Subject
-from policies.verdicts import Fail, Undecided, Verdict, all_of, any_of
+from policies.verdicts import Fail, Undecided, Verdict, all_of
 
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 
 def check(bucket: Subject) -> Verdict:
-    """One block that refers to the bucket has everything on; one that may refer to it decides nothing."""
+    """Every block that refers to the bucket has everything on: of several, the last one applied wins."""
     blocks = bucket.companions(BLOCK, "bucket")
     if not blocks.certain:
         return (
             Undecided("bucket of its public access block") if blocks.possible else Fail("it has no public access block")
         )
-    return any_of(*(_on(block) for block in blocks.certain))
+    return all_of(*(_on(block) for block in blocks.certain))
 
 
 def _on(block: Subject) -> Verdict:
@@ -39,7 +40,7 @@ CONTROL = Control(
         ),
     ),
     catalogue=("S3-02",),
-    types=("aws:s3/bucket:Bucket",),
+    types=BUCKETS,
     check=check,
     looks_around=True,
 )
