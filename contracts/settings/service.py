@@ -25,7 +25,7 @@ HostedZoneId = Annotated[
         "Z[A-Z0-9]{1,31}",
         "the id of a hosted zone such as Z0123456789ABC",
         lambda text: None if re.fullmatch("Z[A-Z0-9]{1,31}", text) else "it is no such id",
-        "copy it from `aws route53 list-hosted-zones`, or write null",
+        "copy it from `aws route53 list-hosted-zones`, or leave it out",
     ),
 ]
 
@@ -89,12 +89,12 @@ class ServiceStackSettings(Settings):
     """Contract → account in which it is deployed in this environment, where that is another one; none if left out."""
     replica_regions: tuple[Region, ...] = ()
     """Other regions of the environment, into which replicated tables are copied; none if left out."""
-    hosted_zone: HostedZoneId | None
-    """Public hosted zone of custom domain names; null where the contract has none."""
+    hosted_zone: HostedZoneId | None = None
+    """Public hosted zone of custom domain names; left out, their DNS is kept elsewhere."""
     workloads: WorkloadSettings
     """How containers run where contracts leave it to the environment."""
-    search: SearchSettings | None
-    """OpenSearch domain of the service; null where its contract keeps no index."""
+    search: SearchSettings | None = None
+    """OpenSearch domain of the service; left out where its contract keeps no index."""
 
     @model_validator(mode="after")
     def _follow_the_rules(self, info: ValidationInfo) -> ServiceStackSettings:

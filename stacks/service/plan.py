@@ -127,7 +127,7 @@ def unsupported(service: Service, settings: ServiceStackSettings) -> Iterator[Pr
     if contract.stores.opensearch and settings.search is None:
         found = ", ".join(contract.stores.opensearch)
         fix = f"set atoll:search in Pulumi.{settings.service}-{settings.environment}.yaml, and mind what a domain costs"
-        yield loaded.problem(("stores", "opensearch"), found, "no index where atoll:search is null", fix)
+        yield loaded.problem(("stores", "opensearch"), found, "no index where atoll:search is left out", fix)
     for name, container in contract.compute.ecs.items():
         if container.port != 8080:
             allowed, path = "8080, on which tasks listen (004)", ("compute", "ecs", name, "port")
