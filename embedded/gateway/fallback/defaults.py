@@ -19,6 +19,9 @@ UNASKED: dict[tuple[str, str], dict[str, Any]] = {
 
 # Told as the first, shown as the second (a path).
 SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
+    ("apprunner", "Service"): {
+        "AutoScalingConfigurationArn": "AutoScalingConfigurationSummary.AutoScalingConfigurationArn"
+    },
     ("globalaccelerator", "EndpointGroup"): {"EndpointConfigurations": "EndpointDescriptions"},
     ("network-firewall", "RuleGroup"): {"Rules": "RulesSource.RulesString"},
     ("lambda", "ProvisionedConcurrencyConfig"): {
