@@ -47,9 +47,9 @@ def error_code(error: ClientError) -> str:
 
 
 @cache
-def _session() -> botocore.session.Session:
+def session() -> botocore.session.Session:
     """One for the process: it keeps what it has read of each service's interface."""
-    return botocore.session.get_session()
+    return botocore.session.getsession()
 
 
 @cache
@@ -57,7 +57,7 @@ def _client(service: str, timeout: float | None, credentials: tuple[tuple[str, s
     config = None
     if timeout is not None:
         config = Config(connect_timeout=min(timeout, 3), read_timeout=timeout, retries={"total_max_attempts": 1})
-    make: Any = _session().create_client  # its overloads name every service there is
+    make: Any = session().create_client  # its overloads name every service there is
     return make(service, config=config, **dict(credentials))
 
 

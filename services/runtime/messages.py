@@ -42,17 +42,17 @@ def queue_handler(effect: Effect) -> Callable[[dict[str, Any], Any], dict[str, A
     so that the order is kept.
     """
 
-    def record(raw: SQSRecord) -> None:
-        attributes: dict[str, dict[str, Any]] = raw.raw_event.get("messageAttributes") or {}
-        log.correlate(attributes.get("correlation_id", {}).get("stringValue") or raw.message_id)
+    def handle(record: SQSRecord) -> None:
+        attributes: dict[str, dict[str, Any]] = record.raw_event.get("messageAttributes") or {}
+        log.correlate(attributes.get("correlation_id", {}).get("stringValue") or record.message_id)
         try:
-            message = unpack(raw.body, raw.message_id, group=raw.attributes.message_group_id or "")
+            message = unpack(record.body, record.message_id, group=record.attributes.message_group_id or "")
             with trace.subsegment(effect.__name__):
                 effect(message)
         except Exception:
             logger.exception(
                 "message failed",
-                extra={"message_id": raw.message_id, "receives": raw.attributes.approximate_receive_count},
+                extra={"message_id": record.message_id, "receives": record.attributes.approximate_receive_count},
             )
             raise
 
@@ -65,7 +65,7 @@ def queue_handler(effect: Effect) -> Callable[[dict[str, Any], Any], dict[str, A
             processor = batch.BatchProcessor(batch.EventType.SQS)
         # All failed is no exception either: the answer says so, and the queue counts the receives.
         processor.raise_on_entire_batch_failure = False
-        given = batch.process_partial_response(event, record, processor)  # pyright: ignore[reportUnknownMemberType]
+        given = batch.process_partial_response(event, handle, processor)  # pyright: ignore[reportUnknownMemberType]
         return {**given}
 
     return handler

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 from runtime import trace
+from runtime.clients import session
 from runtime.settings import ConfigurationError, key, variable
 
 LARGEST_BULK = 500
@@ -51,11 +51,10 @@ def _bulk(target: str, items: list[tuple[str, dict[str, Any]]]) -> None:
         headers={"Content-Type": "application/x-ndjson"},
         data="\n".join([*lines, ""]).encode(),
     )
-    session = botocore.session.get_session()
-    credentials = session.get_credentials()
+    credentials = session().get_credentials()
     if credentials is None:
         raise ConfigurationError("there are no AWS credentials to sign with; the function's role brings them")
-    SigV4Auth(credentials, "es", session.get_config_variable("region")).add_auth(request)
+    SigV4Auth(credentials, "es", session().get_config_variable("region")).add_auth(request)
     answer = _http.send(request.prepare())
     if answer.status_code != 200:
         raise IndexingError(f"{target} answered {answer.status_code} to {len(items)} documents")

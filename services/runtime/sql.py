@@ -89,6 +89,7 @@ class Database:
         self._name = name
         self._migrations = migrations
         self._own = threading.local()  # a container's threads have a connection each
+        self._all: list[Connection] = []
         self._migrated = False
 
     def transaction(self, work: Callable[[Transaction], Result]) -> Result:
@@ -128,10 +129,14 @@ class Database:
         connection: Connection | None = getattr(self._own, "connection", None)
         if connection is not None:
             self._own.connection = None
-            try:
-                connection.close()
-            except (InterfaceError, OSError):
-                return
+            self._all.remove(connection)
+            _end(connection)
+
+    def close_all(self) -> None:
+        """End the connections of all threads, which must not use them any more."""
+        self._own = threading.local()
+        while self._all:
+            _end(self._all.pop())
 
     def _begun(self) -> Connection:
         kept: Connection | None = getattr(self._own, "connection", None)
@@ -149,7 +154,15 @@ class Database:
             self._migrated = True
         fresh.run("BEGIN")
         self._own.connection = fresh
+        self._all.append(fresh)
         return fresh
+
+
+def _end(connection: Connection) -> None:
+    try:
+        connection.close()
+    except (InterfaceError, OSError):
+        return  # it has ended by itself
 
 
 def sql_state(error: Exception) -> str:

@@ -131,7 +131,7 @@ def disconnect() -> None:
     for module in [*ENTRIES, *sys.modules.values()]:
         for each in list(vars(module).values()):
             if type(each) is Database:
-                each.close()
+                each.close_all()
 
 
 class Aws:

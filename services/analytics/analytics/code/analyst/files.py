@@ -35,15 +35,16 @@ def sales(lines: Iterable[str]) -> Iterator[Sale]:
     Raises:
         FileError: naming the columns that are missing, or the line that cannot be read and why.
     """
-    reader = csv.DictReader(lines, strict=True)
+    reader = csv.reader(lines, strict=True)
     try:
-        if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+        header = next(reader, [])
+        if missing := [name for name in COLUMNS if name not in header]:
             raise FileError(f"columns are missing: {', '.join(missing)}")
         for row in reader:
-            yield _sale(row)
-    except (csv.Error, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, FileError) and not reader.line_num > 1:
-            raise
+            yield _sale(dict(zip(header, row, strict=True)))
+    except FileError:
+        raise
+    except (csv.Error, ValueError) as error:
         raise FileError(f"line {reader.line_num}: {error}") from None
 
 

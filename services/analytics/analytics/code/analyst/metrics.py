@@ -75,7 +75,7 @@ def _part(counted: Counted, mark: str, sums: Mapping[str, int]) -> bool:
             "Update": {
                 "TableName": table,
                 "Key": {"metric": {"S": metric}, "day": {"S": counted.day}},
-                "UpdateExpression": "ADD total :more",
+                "UpdateExpression": "ADD amount :more",
                 "ExpressionAttributeValues": {":more": {"N": str(more)}},
             }
         }

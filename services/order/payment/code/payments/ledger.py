@@ -90,8 +90,8 @@ class Ledger:
         """
         unfinished = self._database.transaction(
             lambda t: t.run(
-                "SELECT * FROM payments WHERE status IN ('pending', 'refunding') AND changed_at <= now() - CAST(:age AS interval) "
-                "ORDER BY changed_at LIMIT :most",
+                "SELECT * FROM payments WHERE status IN ('pending', 'refunding') "
+                "AND changed_at <= now() - CAST(:age AS interval) ORDER BY changed_at LIMIT :most",
                 age=older_than,
                 most=BATCH,
             )
