@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
@@ -138,16 +140,29 @@ def read(folder: FilePath, *, today: date | None = None, known: Estate | None = 
     there = {loaded.file: loaded for loaded in known.contracts} if known is not None else {}
     loaded: list[LoadedContract] = []
     problems: list[Problem] = []
-    for path in sorted(folder.rglob(NAME)):
-        name = path.relative_to(folder).as_posix()
-        try:
-            same = there.get(name)
-            loaded.append(same if same and _as_read(path, same) else load(path, today=today, shown_as=name))
-        except ContractError as error:
-            problems += error.problems
+    with _without_collecting():
+        for path in sorted(folder.rglob(NAME)):
+            name = path.relative_to(folder).as_posix()
+            try:
+                same = there.get(name)
+                loaded.append(same if same and _as_read(path, same) else load(path, today=today, shown_as=name))
+            except ContractError as error:
+                problems += error.problems
     if problems:
         raise ContractError(f"the estate in {folder.name or folder}", problems)
     return Estate.of(loaded)
+
+
+@contextmanager
+def _without_collecting() -> Generator[None]:
+    """Let the garbage collector wait: what is read stays, and it would look at all of it again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _as_read(path: FilePath, loaded: LoadedContract) -> bool:

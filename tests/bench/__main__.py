@@ -16,7 +16,7 @@ from typing import Any
 from embedded.aws_plugin.errors import PluginError
 from embedded.cloud import CloudError
 from embedded.engine import EngineError
-from tests.bench import gateway, offline, pair, plugin, registry
+from tests.bench import contracts, gateway, offline, pair, plugin, registry
 from tests.bench.figures import Figure, load_average, machine, table
 from tests.bench.processes import BenchmarkError
 
@@ -56,6 +56,9 @@ def _gateway(rounds: int) -> list[Figure]:
 
 BENCHMARKS: dict[str, Benchmark] = {
     "offline": Benchmark("offline graph of dev", 5, lambda rounds: offline.measure(PROJECT, rounds)),
+    "contracts": Benchmark(
+        "reading, asking and comparing 1,000 contracts", 5, lambda rounds: contracts.measure(PROJECT, rounds)
+    ),
     "plugin": Benchmark("start and memory of the aws plug-in", 5, plugin.measure),
     "registry": Benchmark("dependencies from the contract registry, warm", 5, registry.measure),
     "gateway": Benchmark("overhead of the gateway", 5, _gateway),

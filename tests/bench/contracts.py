@@ -16,7 +16,7 @@ GROWTH = 2.2
 
 
 def measure(project: Path, rounds: int) -> list[Figure]:
-    """`atoll contract check --against` of 1,000 contracts, of half as many, and without a previous version, in turns."""
+    """`atoll contract check --against` of 1,000 contracts and of half as many, and without what was, in turns."""
     with tempfile.TemporaryDirectory(prefix="atoll-bench-") as name:
         folder = Path(name)
         commands: dict[str, list[str]] = {"bare": [sys.executable, "-c", "import console.contract"]}
