@@ -74,13 +74,18 @@ def _databases(plan: Plan, network: FunctionNetwork | None) -> ServiceDatabases 
             secrets_key_arn=plan.region.key("secrets"),
             variables={
                 "DATABASE_HOST": plan.region.value("database", "endpoint"),
-                "DATABASE_PORT": plan.region.value("database", "port").apply(str),
+                "DATABASE_PORT": plan.region.value("database", "port").apply(_whole),
                 "DATABASE_NAME": plan.region.value("database", "name"),
             },
             forget=plan.settings.protection.force_destroy,
         ),
         opts=plan.opts,
     )
+
+
+def _whole(number: float) -> str:
+    """A number of another stack as text: the engine hands every number on as a float."""
+    return str(int(number))
 
 
 def _shared(plan: Plan) -> list[StoreUse]:
