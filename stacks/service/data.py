@@ -83,9 +83,9 @@ def _databases(plan: Plan, network: FunctionNetwork | None) -> ServiceDatabases 
     )
 
 
-def _whole(number: float) -> str:
+def _whole(number: str | float) -> str:
     """A number of another stack as text: the engine hands every number on as a float."""
-    return str(int(number))
+    return str(int(float(number)))
 
 
 def _shared(plan: Plan) -> list[StoreUse]:
