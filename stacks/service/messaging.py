@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.functions import object_rule_name
 from components.messaging import (
     EventBus,
     EventBusArgs,
     EventRule,
     EventRuleArgs,
+    EventSchemas,
+    EventSchemasArgs,
     Queue,
     QueueArgs,
     Receivers,
@@ -44,6 +47,7 @@ def make_messaging(plan: Plan) -> Messaging:
     for key, bus in messaging.buses.items():
         EventBus(names.name(key), args=EventBusArgs(bus=bus, key_arn=plan.region.key("messaging")), opts=plan.opts)
     _make_inbox(plan)
+    _make_schemas(plan)
     senders = _senders(plan)
     alarms = plan.region.value("alarm_topic_arn")
     queues = {
@@ -162,7 +166,7 @@ def _object_triggers(plan: Plan) -> list[tuple[str, str | None]]:
     """Key of the rule of each object trigger, and the queue of its dead letters."""
     functions = plan.contract.compute.functions
     return [
-        (f"{key}-{store}", function.dead_letter)
+        (object_rule_name(key, store), function.dead_letter)
         for key, function in functions.items()
         for store in function.triggers.objects
     ]
@@ -201,6 +205,17 @@ def _subscribe(plan: Plan, heard: Heard, receivers: Receivers, opts: pulumi.Reso
     clause = TopicSubscription(queue=heard.subscription.queue, function=heard.subscription.function)
     args = SubscriptionArgs(subscription=clause, topic_arn=heard.carrier.topic_arn(heard.name), receivers=receivers)
     return Subscription(plan.names.name(heard.label), args=args, opts=opts)
+
+
+def _make_schemas(plan: Plan) -> None:
+    """What the service's events look like, for those who write rules and handlers."""
+    events = plan.contract.provides.events
+    if events:
+        documents = plan.service.loaded.documents
+        named = [name for name, _ in documents.texts() if name.endswith((".json", ".yaml", ".yml"))]
+        read = {name: documents.values(name) for name in named}
+        args = EventSchemasArgs(service=plan.contract.id, events=events, documents=read)
+        EventSchemas(plan.names.name("schemas"), args=args, opts=plan.opts)
 
 
 def _make_inbox(plan: Plan) -> None:
