@@ -94,7 +94,7 @@ class SearchDomain(pulumi.ComponentResource):
             vpc_options=opensearch.DomainVpcOptionsArgs(
                 subnet_ids=list(args.subnet_ids)[:zones], security_group_ids=list(args.security_group_ids)
             ),
-            access_policies=pulumi.Output.json_dumps(access_policy(args.grants)),
+            access_policies=pulumi.Output.json_dumps(access_policy(args.scope.account_id, args.grants)),
             log_publishing_options=[
                 opensearch.DomainLogPublishingOptionArgs(
                     log_type="ES_APPLICATION_LOGS", cloudwatch_log_group_arn=log.arn
@@ -107,10 +107,19 @@ class SearchDomain(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "endpoint": self.endpoint})
 
 
-def access_policy(grants: Mapping[str, Sequence[tuple[list[str], list[str]]]]) -> dict[str, Any]:
-    """The domain's policy: each role its own indexes."""
+def access_policy(account: str, grants: Mapping[str, Sequence[tuple[list[str], list[str]]]]) -> dict[str, Any]:
+    """The domain's policy: each role its own indexes.
+
+    Roles are told by a condition, for the domain stands before the functions whose roles they are.
+    """
     statements = [
-        {"Effect": "Allow", "Principal": {"AWS": role}, "Action": actions, "Resource": resources}
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+            "Action": actions,
+            "Resource": resources,
+            "Condition": {"ArnEquals": {"aws:PrincipalArn": role}},
+        }
         for role, given in grants.items()
         for actions, resources in given
     ]

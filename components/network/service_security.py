@@ -19,6 +19,7 @@ _PURPOSE = {
     Peer.CACHE: "Redis",
     Peer.CONTAINERS: "Containers of other services",
     Peer.AWS: "AWS services",
+    Peer.SEARCH: "Search domain of the service",
     Peer.BALANCER: "Requests and health checks",
 }
 
@@ -67,7 +68,9 @@ class ServiceSecurity(pulumi.ComponentResource):
 
     def _open(self, group: pulumi.Output[str], opening: Opening, args: ServiceSecurityArgs) -> None:
         words = _PURPOSE[opening.peer]
-        if opening.inbound:
+        if opening.peer is Peer.SEARCH:
+            self._rule("search", group, group, opening.port, words)
+        elif opening.inbound:
             if self.entrance_id is not None:
                 self._rule("balancer", self.entrance_id, group, opening.port, words)
         elif (peer := args.groups.get(opening.peer)) is not None:

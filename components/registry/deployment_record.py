@@ -41,8 +41,7 @@ class DeploymentRecord(pulumi.ComponentResource):
             type="String",
             tier="Intelligent-Tiering",
             description=f"Where {args.contract} is deployed",
-            # Nothing in it is secret; a client's id would otherwise be one, since Cognito's clients may hold secrets.
-            value=pulumi.Output.unsecret(pulumi.Output.json_dumps(dict(args.outputs))),
+            value=pulumi.Output.json_dumps(dict(args.outputs)),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.name = parameter.name

@@ -22,6 +22,8 @@ class Peer(StrEnum):
     """Containers of the environment that are called over HTTP."""
     AWS = "aws"
     """AWS's own endpoints, and the trace collector's: HTTPS anywhere."""
+    SEARCH = "search"
+    """The service's own OpenSearch domain, in its own group."""
     BALANCER = "balancer"
     """The VPC link or load balancer in front of the service's containers; it comes in."""
 
@@ -43,6 +45,8 @@ def openings(service: Service) -> tuple[Opening, ...]:
     found: set[Opening] = set()
     if service.workers:
         found.add(Opening(Peer.AWS, 443))
+    if contract.stores.opensearch:
+        found.add(Opening(Peer.SEARCH, 443, inbound=True))
     for runner in service.workers:
         for use in service.stores(runner):
             if isinstance(use.store, PostgresStore):

@@ -19,6 +19,7 @@ from stacks.service.interfaces import Interfaces, make_interfaces, make_roles_fo
 from stacks.service.messaging import make_messaging, make_rules
 from stacks.service.network import make_network
 from stacks.service.plan import SERVICES, Plan, checked_service
+from stacks.service.private import make_endpoint_services, make_private_endpoints
 from stacks.service.record import export
 from stacks.service.region import Region
 from stacks.service.registry import Registry
@@ -45,6 +46,7 @@ def build(settings: ServiceStackSettings, *, services: Path = SERVICES) -> None:
     code = archives(plan)
     pools = make_users(plan)
     network = make_network(plan)
+    make_private_endpoints(plan, network)
     messaging = make_messaging(plan)
     data = make_data(plan, network.interfaces)
     functions = make_code(plan, code, messaging, data, network.interfaces)
@@ -58,6 +60,7 @@ def build(settings: ServiceStackSettings, *, services: Path = SERVICES) -> None:
     rules = make_rules(plan, receivers)
     interfaces = make_interfaces(plan, functions, containers, network, pools)
     make_roles_for_others(plan)
+    private = make_endpoint_services(plan, network)
     alarms = _alarms(plan, functions, interfaces)
     everything: list[pulumi.Resource] = [
         *receivers,
@@ -68,9 +71,11 @@ def build(settings: ServiceStackSettings, *, services: Path = SERVICES) -> None:
         *containers.app_runner.values(),
         *rules,
         *interfaces.everything,
+        *private.values(),
         *([alarms] if alarms else []),
     ]
-    export(plan, functions, containers, network, interfaces, everything)
+    offered = {key: made.service_name for key, made in private.items()}
+    export(plan, functions, containers, network, interfaces, offered, everything)
 
 
 def _alarms(plan: Plan, code: Code, interfaces: Interfaces) -> SloAlarms | None:

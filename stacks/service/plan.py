@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class Plan:
     registry: Registry
     provider: Provider
     """The stack's own account and region."""
+    endpoints: dict[str, pulumi.Output[str]] = field(default_factory=dict[str, "pulumi.Output[str]"])
+    """Container of another account (`endpoint_key`) → address of the private endpoint that leads to it."""
 
     @property
     def opts(self) -> pulumi.ResourceOptions:
@@ -87,8 +89,16 @@ class Plan:
         """Address of a container of another service."""
         handler, provider = use.endpoint.handler, use.provider.contract.id
         assert handler is not None
+        if (endpoint := self.endpoints.get(self.endpoint_key(use))) is not None:
+            return endpoint
         record = self.registry.outputs_of(provider, f"the address of {handler}")
         return record.apply(lambda outputs: outputs.containers[handler.key])
+
+    @staticmethod
+    def endpoint_key(use: Use) -> str:
+        """Name of the private endpoint through which a container of another account is called."""
+        handler = use.endpoint.handler
+        return f"to-{use.provider.service}-{handler.key if handler else ''}"
 
 
 def checked_service(settings: ServiceStackSettings, services: Path) -> Service:

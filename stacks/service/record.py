@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -21,6 +22,7 @@ def export(
     containers: Containers,
     network: Network,
     interfaces: Interfaces,
+    endpoint_services: Mapping[str, pulumi.Output[str]],
     everything: list[pulumi.Resource],
 ) -> None:
     """Export `ServiceOutputs`, and write the same to the registry once everything stands."""
@@ -39,7 +41,7 @@ def export(
         "websocket": {key: {"id": api.api_id, "endpoint": api.endpoint} for key, api in interfaces.websocket.items()},
         "graphql": {key: {"id": api.api_id, "endpoint": api.endpoint} for key, api in interfaces.graphql.items()},
         "containers": containers.addresses,
-        "endpoint_services": {},
+        "endpoint_services": dict(endpoint_services),
         "user_pools": {
             key: {"id": pool.id, "clients": dict(pool.client_ids)} for key, pool in interfaces.user_pools.items()
         },
