@@ -49,7 +49,7 @@ def error_code(error: ClientError) -> str:
 @cache
 def session() -> botocore.session.Session:
     """One for the process: it keeps what it has read of each service's interface."""
-    return botocore.session.getsession()
+    return botocore.session.get_session()
 
 
 @cache
