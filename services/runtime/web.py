@@ -30,6 +30,8 @@ THREADS = 8
 """Requests at once; each thread has a database connection."""
 IDLE = 30
 """Seconds after which a client that sends nothing is let go."""
+RAW_PATH = "atoll.raw_path"
+"""Where the path stands as it was sent: `a%2Fb` is one part of it, and `a/b` two."""
 HEALTH = "/health"
 """Path that says that the server is well."""
 
@@ -49,7 +51,7 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Answer one request."""
-        method, path = str(environ["REQUEST_METHOD"]), str(environ.get("PATH_INFO", "/"))
+        method, path = str(environ["REQUEST_METHOD"]), str(environ.get(RAW_PATH) or environ.get("PATH_INFO", "/"))
         if path == HEALTH:
             return _sent(HttpAnswer(200, {"status": "ok"}, ""), start_response)
         log.correlate(environ.get("HTTP_X_CORRELATION_ID"))
@@ -125,6 +127,10 @@ class _Server(WSGIServer):
 
 class _Handler(WSGIRequestHandler):
     timeout = IDLE
+
+    def get_environ(self) -> dict[str, Any]:
+        """WSGI's environment, with the path as it was sent."""
+        return {**super().get_environ(), RAW_PATH: self.path.partition("?")[0]}
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name for it
         """Requests are logged by operations."""

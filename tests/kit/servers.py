@@ -5,6 +5,7 @@ Each server listens on 127.0.0.1 alone, keeps its data in a folder that goes wit
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import secrets
@@ -24,6 +25,8 @@ from embedded.home import cache_dir
 
 NOBODY = 65534
 """User and group that PostgreSQL runs as where the tests are root, which it refuses to be."""
+PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 STARTING = 30
 """Seconds within which a server answers; it takes less than two."""
 UNNEEDED = ("libllvm",)
@@ -184,7 +187,13 @@ def _running(
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=folder, stdout=output, stderr=output, env=program.environment, **_user()
+            command,
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            env=program.environment,
+            preexec_fn=lambda: _end_with_parent(ends_by),
+            **_user(),
         )
     try:
         _wait(process, port, log)
@@ -196,6 +205,11 @@ def _running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _end_with_parent(ends_by: signal.Signals) -> None:
+    """Ask Linux to end this process when the tests are killed."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, int(ends_by))
 
 
 def _wait(process: subprocess.Popen[Any], port: int, log: Path) -> None:
