@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from embedded.aws_plugin.values import Props, as_dict
 from embedded.aws_plugin.wire import ARCHIVE, SIGNATURE
 
+_LAYOUT = b"2"  # of the files here: another way to write the same asset must not find the old one
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip entry can hold: equal content gives equal bytes
 
 
@@ -53,7 +54,7 @@ def _digest(asset: Props) -> str | None:
     digest = hashlib.sha256()
     known = asset.get("hash")
     if isinstance(known, str) and known:
-        digest.update(known.encode())
+        digest.update(_LAYOUT + known.encode())
         return digest.hexdigest()
     entries = list(_entries(asset))
     for name, content in entries:
@@ -66,7 +67,7 @@ def _entries(asset: Props, prefix: str = "") -> Iterator[tuple[str, bytes]]:
     text, path = asset.get("text"), asset.get("path")
     if isinstance(text, str):
         yield prefix, text.encode()
-    elif isinstance(asset.get("assets"), dict):
+    elif asset.get("assets"):  # the engine adds empty ones to an archive that is a path
         for name, child in sorted(as_dict(asset["assets"]).items()):
             yield from _entries(as_dict(child), f"{prefix}/{name}" if prefix else name)
     elif isinstance(path, str):
