@@ -134,3 +134,24 @@ def listed(ports: Iterable[int]) -> str:
     """Ports in a message."""
     some = [str(port) for port in ports]
     return f"port {some[0]}" if len(some) == 1 else f"ports {', '.join(some)}"
+
+
+def groups_only(resource: Subject, port: int) -> Verdict:
+    """Whether a port admits other groups alone, and none of them is reached from the internet."""
+    rules = rules_of(resource)
+    if isinstance(rules, Undecided):
+        return rules
+    return all_of(PASS, *(_groups_only(rule, port) for rule in rules))
+
+
+def _groups_only(rule: Rule, port: int) -> Verdict:
+    if isinstance(rule.ports, Undecided):
+        return rule.ports
+    if not rule.ports.within(port):
+        return PASS
+    if rule.sources.cidrs:
+        return Fail(f"{rule.name} admits addresses to port {port}, it must admit security groups alone")
+    if rule.sources.unknown:
+        return rule.sources.unknown[0]
+    exposed = [g for g in rule.groups if any(r.sources.internet() is True for r in all_rules_of(g))]
+    return Fail(f"{rule.name} admits {exposed[0]} to port {port}, which the internet reaches") if exposed else PASS

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pulumi
 from pulumi_aws import s3
+
+from tests.policies.compliant.named import Named
 
 BUCKET = "aws:s3/bucket:Bucket"
 OLDER_BUCKET = "aws:s3/bucketV2:BucketV2"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/storage"
-
-
-class Named(pulumi.CustomResource):
-    """A resource by its type token: deprecated classes would warn."""
-
-    id: pulumi.Output[str]
-    arn: pulumi.Output[str]
-
-    def __init__(self, kind: str, name: str, **properties: Any) -> None:
-        """Make it; properties are camelCase."""
-        super().__init__(kind, name, {"arn": None, **properties})
 
 
 def program() -> None:

@@ -1,0 +1,43 @@
+"""PostgreSQL is reached from security groups of applications alone."""
+
+from __future__ import annotations
+
+from policies.control import Control, Remediation, Severity
+from policies.security_groups import TYPES, groups_only
+from policies.subject import Subject
+from policies.verdicts import Verdict
+
+PORT = 5432
+
+
+def check(resource: Subject) -> Verdict:
+    """Every rule that covers the port admits groups, and none that the internet reaches on any port.
+
+    A group of another stack is judged there.
+    """
+    return groups_only(resource, PORT)
+
+
+CONTROL = Control(
+    id="ec2-postgresql-reached-by-groups-only",
+    title="PostgreSQL is reached from security groups of applications alone",
+    severity=Severity.HIGH,
+    rationale="Who admits addresses admits whatever gets one of them.",
+    remediation=Remediation(
+        summary="Refer to the group of the application",
+        snippet=(
+            "vpc.SecurityGroupIngressRule(\n"
+            "    name, security_group_id=database.id, referenced_security_group_id=application.id,\n"
+            '    ip_protocol="tcp", from_port=5432, to_port=5432,\n'
+            ")"
+        ),
+    ),
+    catalogue=("EC2-08",),
+    companions=(
+        "ec2-internet-reaches-approved-ports-only",
+        "ec2-high-risk-ports-closed-to-internet",
+    ),
+    types=TYPES,
+    check=check,
+    looks_around=True,
+)

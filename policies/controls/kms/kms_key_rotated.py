@@ -1,0 +1,45 @@
+"""Customer keys rotate at least once a year."""
+
+from __future__ import annotations
+
+from policies.control import Control, ControlSettings, Remediation, Severity, settings_of
+from policies.subject import Subject
+from policies.verdicts import NotApplicable, Verdict, all_of
+
+
+class Settings(ControlSettings):
+    """How often."""
+
+    days: int = 365
+    """Longest period."""
+
+
+def check(key: Subject) -> Verdict:
+    """AWS rotates no customer key by itself; where it does, every 365 days. It can only rotate symmetric keys."""
+    kind = key.read("customerMasterKeySpec", default="SYMMETRIC_DEFAULT")
+    if kind.known and kind.value != "SYMMETRIC_DEFAULT":
+        return NotApplicable(f"AWS cannot rotate keys of kind {kind.value}")
+    if not key.read("customKeyStoreId").missing:
+        return NotApplicable("AWS cannot rotate keys of a custom key store")
+    settings: Settings = settings_of(key.view, CONTROL)
+    return all_of(
+        kind.must_be("SYMMETRIC_DEFAULT"),
+        key.read("enableKeyRotation", default=False).must_be(True),
+        key.read("rotationPeriodInDays", default=365).must_be_at_most(settings.days),
+    )
+
+
+CONTROL = Control(
+    id="kms-key-rotated",
+    title="Customer keys rotate at least once a year",
+    severity=Severity.HIGH,
+    rationale="The longer one key encrypts everything, the more is lost with it.",
+    remediation=Remediation(
+        summary="Turn rotation on; what was encrypted before stays readable",
+        snippet="kms.Key(name, enable_key_rotation=True, rotation_period_in_days=365)",
+    ),
+    catalogue=("KMS-01",),
+    settings=Settings,
+    types=("aws:kms/key:Key",),
+    check=check,
+)
