@@ -112,7 +112,7 @@ def test_order_is_the_persons_own_when_the_body_names_another(shop: Shop) -> Non
     [({"pen": 1, "unicorn": 1}, "there is no unicorn"), ({"pen": 1, "pencil": 1}, "not EUR and USD")],
 )
 def test_order_is_refused_when_its_articles_cannot_be_sold(shop: Shop, items: dict[str, int], told: str) -> None:
-    status, body = place(order(**items))
+    status, body = place(order(ONE, **items))
     assert (status, body["title"]) == (422, "UnknownArticleException")
     assert told in body["detail"]
     assert shop.bus() == shop.queue() == []
@@ -215,7 +215,7 @@ def test_only_poison_goes_back_when_it_is_among_good_messages(
     class Workflows:
         def start_execution(self, **wanted: str) -> None:
             if wanted["name"] in started:
-                told = {"Error": {"Code": "ExecutionAlreadyExists"}}
+                told: Any = {"Error": {"Code": "ExecutionAlreadyExists"}}
                 raise ClientError(told, "StartExecution")
             started.append(wanted["name"])
 

@@ -118,7 +118,7 @@ def forget() -> None:
     clients._assumed.clear()
     settings.parameter.cache_clear()
     clear_caches()
-    base.DEFAULT_PROVIDERS.clear()
+    vars(base)["DEFAULT_PROVIDERS"].clear()
     if "runtime.cache" in sys.modules:
         known = sys.modules["runtime.cache"]._client
         if known.cache_info().currsize:
