@@ -37,7 +37,7 @@ def sales(lines: Iterable[str]) -> Iterator[Sale]:
     """
     reader = csv.reader(lines, strict=True)
     try:
-        header: list[str] = next(reader, [])
+        header = next(reader, list[str]())
         if missing := [name for name in COLUMNS if name not in header]:
             raise FileError(f"columns are missing: {', '.join(missing)}")
         for row in reader:
