@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console import differences
+from console import differences, new_stack
 from console.exits import Exit
 from console.past import PastError, folder_as_it_was
 from console.project import ProjectError, root
@@ -21,8 +21,9 @@ from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, result_json, say
 from contracts.compatibility.edges import Comparison, compare
 from contracts.services import ContractError, Estate, EstateFinding, ServiceContract, findings, read, schema
-from contracts.services.reading import NAME
+from contracts.services.reading import NAME, load
 from contracts.services.scaffold import ScaffoldError, Shape, create
+from contracts.settings import SettingsError
 
 app = typer.Typer(
     name="contract",
@@ -127,15 +128,26 @@ def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
 
 
 @app.command()
-@expects(ProjectError, ScaffoldError, status=Exit.USAGE)
+@expects(ProjectError, ScaffoldError, SettingsError, status=Exit.USAGE)
 def new(
     contract_id: Annotated[str, typer.Argument(metavar="DOMAIN/SERVICE", help="Identity of the new contract.")],
     kind: Annotated[Shape, typer.Option(help="What kind of service it is.")] = Shape.REST,
     folder: Annotated[Path | None, typer.Option(help="Folder of all contracts; services/ if left out.")] = None,
+    stack: Annotated[
+        str | None, typer.Option(help="Region's stack, such as dev, to begin the service's own stack file for, too.")
+    ] = None,
 ) -> None:
-    """Begin a contract that passes every check. Exit code 2: no such id, or it is there already."""
-    for path in create(folder or root() / "services", contract_id, kind):
+    """Begin a service: a contract that passes every check, and code that runs.
+
+    Exit code 2: no such id, or it is there already.
+    """
+    where = folder or root() / "services"
+    if stack is not None:
+        new_stack.place(contract_id, stack)
+    for path in create(where, contract_id, kind):
         result(str(path))
+    if stack is not None:
+        result(str(new_stack.write_stack(load(where / contract_id / NAME).contract, stack)))
     say("Say what the service really does, then run `atoll contract check`.")
 
 

@@ -71,13 +71,13 @@ def judged(stack: str, pack: str | None = None, source: GraphSource = GraphSourc
 
 
 def _run(stack: str, pack: str | None, source: GraphSource) -> tuple[Run, Profile]:
-    from contracts.settings import load
+    from contracts.settings import load_any
     from policies.catalogue import controls
     from policies.packs import controls_of
     from policies.profiles import profile, profile_name
     from policies.run import run
 
-    settings = load(project.stack_file(stack))
+    settings = load_any(project.stack_file(stack))
     chosen = controls_of(pack) if pack is not None else tuple(controls().values())
     used = profile(profile_name(settings.environment))
     graph = graph_of(stack, source)

@@ -38,7 +38,7 @@ from pulumi_policy import (
 from pulumi_policy import Severity as EngineSeverity
 
 from contracts.plain_secrets import names_a_secret
-from contracts.settings import SettingsError, load
+from contracts.settings import SettingsError, load_any
 from graph import ResourceGraph
 from graph.nodes import Node, Options
 from graph.values import SECRET, FrozenMap, Value
@@ -189,7 +189,7 @@ class Stack:
 @cache
 def _stack(project: str, name: str) -> Stack:
     try:
-        settings = load(PROJECT / f"Pulumi.{name}.yaml")
+        settings = load_any(PROJECT / f"Pulumi.{name}.yaml")
     except (SettingsError, OSError):  # a stack that says nothing of itself is judged as production is
         return Stack(project, name, "region", profile("prod"))
     return Stack(project, name, settings.layer, profile(profile_name(settings.environment)))
