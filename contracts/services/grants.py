@@ -116,9 +116,9 @@ def _start(names: Names, workflow: str) -> Grant:
 def _workflows(service: Service, runner: Runner) -> Iterator[Grant]:
     for key in service.starts(runner):
         yield _start(service.names, key)
-    for key in service.answers(runner):
-        actions = ("states:SendTaskFailure", "states:SendTaskSuccess")
-        yield Grant("ReportDecisions", actions, (service.names.state_machine_arn(key),))
+    if any(service.answers(runner)):
+        # AWS limits these to no resource: what they need is the task's token, which only the function that asks is given.
+        yield Grant("ReportDecisions", ("states:SendTaskFailure", "states:SendTaskSuccess"), ("*",))
 
 
 def _messages(service: Service, runner: Runner) -> Iterator[Grant]:
