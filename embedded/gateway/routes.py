@@ -55,7 +55,7 @@ ROUTES: tuple[Route, ...] = (
         Profile.EXECUTION,
         "they invoke one another: handlers, state machines, rules and redrives really run",
         "lambda", "stepfunctions", "events", "scheduler", "pipes", "sqs", "sns",
-        "apigateway", "apigatewayv2", "apigatewaymanagementapi", EXECUTE_API, "cognito-idp",
+        "apigatewayv2", "apigatewaymanagementapi", EXECUTE_API, "cognito-idp",
         "dynamodb", "dynamodbstreams", "kinesis", "s3", "s3control", "logs",
     ),
     *_group(Profile.FAILOVER, "the writer of an Aurora Global cluster really changes region", "rds"),

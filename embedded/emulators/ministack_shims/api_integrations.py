@@ -16,8 +16,7 @@ from embedded.emulators.ministack_shims import part
 
 REASON = (
     "MiniStack forgets an integration's VPC link and TLS settings, sends requests for a load balancer's listener to "
-    "its ARN as if that were an address, and passes on no headers but the content type. Keys of usage plans that are "
-    "told to be drawn by AWS it refuses as too short."
+    "its ARN as if that were an address, and passes on no headers but the content type."
 )
 CONTAINERS = "ATOLL_CONTAINERS"
 """Variable that names the file where `embedded.containers` says what listens where."""
@@ -25,7 +24,7 @@ _KEPT = ("connectionId", "tlsConfig", "credentialsArn", "integrationSubtype", "p
 _OWN = {"connection", "transfer-encoding", "content-length", "server", "date"}
 Answer = tuple[int, dict[str, str], bytes]
 
-apigateway, apigateway_v1 = part("services.apigateway"), part("services.apigateway_v1")
+apigateway = part("services.apigateway")
 
 
 def address(listener: str, headers: Mapping[str, str]) -> str | None:
@@ -95,17 +94,7 @@ def _connections() -> None:
     apigateway._create_integration, apigateway._update_integration = created, updated
 
 
-def _keys() -> None:
-    create = apigateway_v1._create_api_key
-
-    def create_key(data: dict[str, Any]) -> Answer:
-        return create({name: value for name, value in data.items() if name != "value" or value})
-
-    apigateway_v1._create_api_key = create_key
-
-
 def apply() -> None:
-    """Repair the three."""
+    """Repair both."""
     _private()
     _connections()
-    _keys()
