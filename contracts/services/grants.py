@@ -117,7 +117,7 @@ def _workflows(service: Service, runner: Runner) -> Iterator[Grant]:
     for key in service.starts(runner):
         yield _start(service.names, key)
     if any(service.answers(runner)):
-        # AWS limits these to no resource: what they need is the task's token, which only the function that asks is given.
+        # AWS limits these to no resource. They need the task's token, which only the function that asks is given.
         yield Grant("ReportDecisions", ("states:SendTaskFailure", "states:SendTaskSuccess"), ("*",))
 
 
