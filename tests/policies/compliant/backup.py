@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pulumi_aws import backup, dynamodb
 
 ROLE = "arn:aws:iam::111122223333:role/backup"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/backups"
 PEER = "arn:aws:backup:us-west-2:111122223333:backup-vault:peer"
-KEEP = {"delete_after": 35}
+KEEP: Any = {"delete_after": 35}
+COPIES: Any = [{"destination_vault_arn": PEER, "lifecycle": KEEP}]
 
 
 def program() -> None:

@@ -12,7 +12,7 @@ from tests.policies.compliant.named import Named
 
 SERVICES = ("ec2", "ecr.api", "ecr.dkr", "ssm")
 KEY = "arn:aws:kms:us-east-1:111122223333:key/volumes"
-TOKENS = {"http_tokens": "required", "http_put_response_hop_limit": 1}
+TOKENS: Any = {"http_tokens": "required", "http_put_response_hop_limit": 1}
 
 
 def program() -> None:
@@ -64,11 +64,9 @@ def _around(network: Any, name: str) -> None:
 
 def _acls(network: ec2.Vpc) -> None:
     entry: Any = {"rule_no": 100, "action": "allow", "protocol": "tcp", "cidr_block": "0.0.0.0/0"}
-    ec2.NetworkAcl(
-        "acl",
-        vpc_id=network.id,
-        ingress=[{**entry, "from_port": 443, "to_port": 443}, {**entry, "from_port": 1024, "to_port": 3388}],
-    )
+    https: Any = {**entry, "from_port": 443, "to_port": 443}
+    replies: Any = {**entry, "from_port": 1024, "to_port": 3388}
+    ec2.NetworkAcl("acl", vpc_id=network.id, ingress=[https, replies])
     ec2.DefaultNetworkAcl("default-acl", default_network_acl_id=network.default_network_acl_id)
     ec2.NetworkAclRule(
         "acl-rule",

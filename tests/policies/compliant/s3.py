@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 from pulumi_aws import s3
 
@@ -72,7 +74,7 @@ def _around(bucket: Named, name: str) -> None:
 
 def _data(bucket: Named, name: str, logs: Named) -> None:
     """What a bucket has that holds no logs."""
-    encryption = {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
+    encryption: Any = {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
     s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",
         bucket=bucket.id,
