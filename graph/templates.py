@@ -1,4 +1,4 @@
-"""See what text is made of: `Output.concat`, `Output.format` and `Output.json_dumps` while a program is recorded.
+"""See what outputs are made of: `Output.concat`, `format`, `json_dumps` and items, while a program is recorded.
 
 The text of a policy document with one unknown ARN is unknown as a whole to the SDK. Here it is made a second time with
 markers in the gaps, so that the recorder can tell text from gap. The program gets what it always gets.
@@ -37,6 +37,20 @@ def _watch() -> None:
     """Put the watchers in the SDK's place, once; outside a recording they only pass on."""
     for name in _MAKERS:
         setattr(pulumi.Output, name, staticmethod(_watched(getattr(pulumi.Output, name))))
+    _watch_items()
+
+
+def _watch_items() -> None:
+    take: Callable[[Any, Any], Any] = getattr(pulumi.Output, "__getitem__")  # noqa: B009 - as the makers above
+
+    @functools.wraps(take)
+    def taken(self: pulumi.Output[Any], key: Any) -> pulumi.Output[Any]:
+        item = take(self, key)
+        if (tracker := _TRACKER.get()) is not None and isinstance(key, str | int):
+            tracker.add_item(self, key, item)
+        return item
+
+    setattr(pulumi.Output, "__getitem__", taken)  # noqa: B010 - the type checker takes methods for final
 
 
 def _watched(make: Callable[..., pulumi.Output[str]]) -> Callable[..., pulumi.Output[str]]:

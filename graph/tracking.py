@@ -1,9 +1,10 @@
 """Tell which output of which resource an input takes its value from, while a program is being recorded.
 
 An unknown output arrives on the wire as one and the same text, whoever made it. So, before a resource is registered,
-every ``Output`` among its inputs that *is* an attribute of another resource (``vpc.id``, ``role.arn``) is replaced by
-one that carries a marker naming it. The SDK then serialises as always, translating names as always, and the recorder
-turns the marker back into an unknown with its reference (or into the known value, plus the reference).
+every ``Output`` among its inputs that *is* an attribute of another resource (``vpc.id``, ``role.arn``), or an item of
+what another stack exports (``outputs["key_arns"]["logs"]``), is replaced by one that carries a marker naming it. The
+SDK then serialises as always, translating names as always, and the recorder turns the marker back into an unknown with
+its reference (or into the known value, plus the reference).
 
 Text that is put together with ``Output.concat``, ``Output.format`` or ``Output.json_dumps`` is put together twice, as
 always and with markers (`graph.templates`), so that a policy document shows its text and what its gaps are filled from.
@@ -39,6 +40,7 @@ class OutputTracker:
         self._owners: dict[int, tuple[pulumi.Resource, str]] = {}
         self._kept: list[pulumi.Output[Any]] = []  # identities are only good while the objects live
         self._twins: dict[int, pulumi.Output[Any]] = {}
+        self._items: list[tuple[pulumi.Output[Any], str | int, pulumi.Output[Any]]] = []
         self._references: list[Reference] = []
         # Plain ASCII, so that JSON text does not escape it; random, so that no program's own text looks like it.
         self._open = f"@{secrets.token_hex(8)}:"
@@ -48,6 +50,10 @@ class OutputTracker:
         """Remember that an output has the same text as another one that carries markers."""
         self._twins[id(plain)] = marked
         self._kept.append(plain)
+
+    def add_item(self, whole: pulumi.Output[Any], key: str | int, item: pulumi.Output[Any]) -> None:
+        """Remember that an output is an item of another one."""
+        self._items.append((whole, key, item))
 
     def add(self, resource: pulumi.Resource) -> None:
         """Remember a resource; its outputs exist once its constructor has gone on to register it."""
@@ -92,6 +98,14 @@ class OutputTracker:
                     name = names.get(attribute) or resource.translate_input_property(attribute) or attribute
                     self._owners[id(output)] = (resource, name)
                     self._kept.append(output)
+        items, self._items = self._items, []
+        for whole, key, item in items:  # in the order of their making, so that an item of an item finds its whole
+            owner = self._owners.get(id(whole))
+            # What another stack exports is called the same on the wire; names inside other outputs are translated.
+            if owner is not None and isinstance(owner[0], pulumi.StackReference):
+                path = f"{owner[1]}[{key}]" if isinstance(key, int) else join_path(owner[1], key)
+                self._owners[id(item)] = (owner[0], path)
+                self._kept.append(item)
 
     def _marked(self, output: pulumi.Output[Any], resource: pulumi.Resource, name: str) -> pulumi.Output[Any]:
         made_by = _urn(resource)
