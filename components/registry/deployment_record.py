@@ -26,8 +26,8 @@ class DeploymentRecordArgs:
 class DeploymentRecord(pulumi.ComponentResource):
     """One parameter, JSON, written by the stack as its very last resource: it is there only after success.
 
-    Made with the registry's provider (`providers` of `opts`) and after everything that `depends_on` names. Deleted
-    first when the stack is destroyed. Costs nothing up to 4 KB, then USD 0.05 a month (intelligent tiering).
+    Made with the registry's provider (`providers` of `opts`), after whatever the stack names. Deleted first when the
+    stack is destroyed. Costs nothing up to 4 KB, then USD 0.05 a month (intelligent tiering).
     Source: CON-2; https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
     """
 

@@ -130,7 +130,7 @@ class RegionOutputs(Outputs):
     """Role (`alb`, `ecs` …) → security group."""
     load_balancer: LoadBalancerOutputs
     """The load balancer."""
-    cluster: ClusterOutputs | None
+    cluster: ClusterOutputs | None = None
     """The ECS cluster; null where the stack has none."""
     kubernetes: KubernetesOutputs | None = None
     """The Kubernetes cluster; null where the stack has none."""

@@ -10,7 +10,7 @@ from components.edge import LoadBalancer, LoadBalancerArgs
 from components.identity import ServiceRoles, ServiceRolesArgs
 from components.network import Endpoints, EndpointsArgs, Group, SecurityGroups, SecurityGroupsArgs, Vpc, VpcArgs
 from components.registry import ContractRegistry, ContractRegistryArgs
-from components.security import Keys, KeysArgs
+from components.security import AccountSafeguards, Keys, KeysArgs
 from components.storage import AppBuckets, AppBucketsArgs
 from contracts.settings import StackSettings, Tier
 
@@ -34,6 +34,7 @@ class Foundation:
 def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Foundation:
     """Keys, network, roles, buckets, the load balancer, and the contract registry where the stack hosts it."""
     name, account = settings.environment, settings.account.id
+    AccountSafeguards(name, opts=opts)
     keys = Keys(
         name,
         args=KeysArgs(

@@ -23,6 +23,7 @@ from contracts.services.compute import Function as Clause
 from contracts.services.naming import LIVE, Runner, RunnerKind
 from stacks.service.data import Data, search_endpoint
 from stacks.service.messaging import Messaging
+from stacks.service.order import after
 from stacks.service.plan import Plan
 
 SHARED = "runtime"
@@ -66,14 +67,13 @@ def make_code(
         for key, clause in plan.contract.compute.functions.items()
     }
     callees = callees_of(plan)
-    after = pulumi.ResourceOptions.merge(plan.opts, pulumi.ResourceOptions(depends_on=list(functions.values())))
     workflows = {
         key: StateMachine(
             plan.names.name(key),
             args=StateMachineArgs(
                 workflow=workflow, scope=plan.scope, callees=callees, logs_key_arn=plan.region.key("logs")
             ),
-            opts=after,
+            opts=after(plan.opts, list(functions.values())),
         )
         for key, workflow in plan.contract.provides.workflows.items()
     }

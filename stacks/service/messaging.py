@@ -27,6 +27,7 @@ from contracts.services.base import Delivery
 from contracts.services.bindings import Heard, on_bus
 from contracts.services.messaging import Bus, BusTarget, Rule, RuleTarget, TopicSubscription
 from contracts.services.naming import DEFAULT_BUS
+from stacks.service.order import after
 from stacks.service.plan import Plan
 
 INBOX = "inbox"
@@ -75,17 +76,17 @@ def make_messaging(plan: Plan) -> Messaging:
                 receivers=receivers,
             ),
             # A subscription is accepted once the queue's policy lets the topic send.
-            opts=pulumi.ResourceOptions.merge(plan.opts, pulumi.ResourceOptions(depends_on=list(queues.values()))),
+            opts=after(plan.opts, list(queues.values())),
         )
         for key, topic in messaging.topics.items()
     }
     return Messaging(queues=queues, topics=topics)
 
 
-def make_rules(plan: Plan, after: list[pulumi.Resource]) -> list[pulumi.Resource]:
+def make_rules(plan: Plan, targets: list[pulumi.Resource]) -> list[pulumi.Resource]:
     """Rules of the contract, and one for each event of others that it hears; their targets stand."""
     made: list[pulumi.Resource] = []
-    opts = pulumi.ResourceOptions.merge(plan.opts, pulumi.ResourceOptions(depends_on=after))
+    opts = after(plan.opts, targets)
     receivers = receivers_of(plan)
     for key, rule in plan.contract.messaging.rules.items():
         owner, bus = (plan.names, DEFAULT_BUS) if rule.bus == DEFAULT_BUS else plan.service.resolve(rule.bus)

@@ -13,6 +13,7 @@ from stacks.service.containers import Containers
 from stacks.service.functions import Code
 from stacks.service.interfaces import Interfaces
 from stacks.service.network import Network
+from stacks.service.order import after
 from stacks.service.plan import Plan
 
 
@@ -55,5 +56,5 @@ def export(
         args=DeploymentRecordArgs(
             parameter=record_path(place.environment, place.region, contract.id), contract=contract.id, outputs=outputs
         ),
-        opts=pulumi.ResourceOptions(providers=[plan.registry.publisher()], depends_on=everything),
+        opts=after(pulumi.ResourceOptions(providers=[plan.registry.publisher()]), everything),
     )

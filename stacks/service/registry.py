@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi_aws._inputs import ProviderAssumeRoleArgs
+from pulumi_aws._inputs import ProviderAssumeRoleArgs, ProviderDefaultTagsArgs
 from pulumi_aws.provider import Provider
 from pulumi_aws.ssm import get_parameters_by_path_output
 
@@ -14,6 +14,7 @@ from contracts.outputs.region import OutputsError
 from contracts.outputs.service import ServiceOutputs, record_path
 from contracts.settings import ServiceStackSettings
 from contracts.settings.registry import EXTERNAL_ID, PUBLISHER_ROLE, READER_ROLE
+from stacks.provider import tags
 from stacks.service.region import settled
 
 
@@ -36,6 +37,7 @@ class Registry:
             f"{self._settings.environment}-{self._settings.service}-{role.removeprefix('atoll-')}",
             region=registry.region,
             allowed_account_ids=[registry.account],
+            default_tags=ProviderDefaultTagsArgs(tags=tags(self._settings, pulumi.get_stack())),
             assume_roles=[
                 ProviderAssumeRoleArgs(
                     role_arn=f"arn:aws:iam::{registry.account}:role/{role}",

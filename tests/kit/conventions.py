@@ -106,6 +106,7 @@ def is_taggable(type_token: str) -> bool:
     """Whether the SDK's class of a type (``aws:ec2/vpc:Vpc``) takes ``tags``."""
     _, module, name = type_token.split(":")
     service = module.partition("/")[0]
+    service = "lambda_" if service == "lambda" else service  # a keyword in Python
     path = "pulumi_aws" if service == "index" else f"pulumi_aws.{service}"
     cls = getattr(importlib.import_module(f"{path}.{modules_of(name)[0]}"), name)
     return hasattr(cls, "tags")
