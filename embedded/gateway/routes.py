@@ -51,6 +51,13 @@ def _group(profile: Profile, why: str, *services: str) -> tuple[Route, ...]:
 
 
 ROUTES: tuple[Route, ...] = (
+    Route(
+        service="apigatewayv2",
+        actions=frozenset({"CreateVpcLink", "DeleteVpcLink", "GetVpcLink", "GetVpcLinks", "UpdateVpcLink"}),
+        emulator=Emulator.MOTO,
+        profile=Profile.EXECUTION,
+        why="MiniStack knows no VPC links; what is behind them is found without (embedded.containers)",
+    ),
     *_group(
         Profile.EXECUTION,
         "they invoke one another: handlers, state machines, rules and redrives really run",

@@ -40,7 +40,8 @@ from embedded.gateway.scope import (
 CONTROL = "/_atoll/"
 _LOG = logging.getLogger("atoll.gateway")
 _UNKNOWN_ACTION = re.compile(
-    rb"InvalidAction|UnknownOperation|Unknown operation|not (?:yet )?(?:implemented|supported by MiniStack)",
+    rb"InvalidAction|UnknownOperation|Unknown operation|not (?:yet )?(?:implemented|supported by MiniStack)"
+    rb"|Unknown API Gateway (?:v1 )?path",
     re.IGNORECASE,
 )
 

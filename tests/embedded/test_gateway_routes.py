@@ -56,6 +56,11 @@ def test_services_that_call_one_another_move_together_when_execution_is_on():
     assert route("ec2", None, [Profile.EXECUTION]) is Emulator.MOTO
 
 
+def test_vpc_links_stay_on_moto_when_execution_is_on():
+    assert route("apigatewayv2", "CreateVpcLink", [Profile.EXECUTION]) is Emulator.MOTO
+    assert route("apigatewayv2", "CreateApi", [Profile.EXECUTION]) is Emulator.MINISTACK
+
+
 def test_every_route_names_a_known_service_and_a_reason(index: ServiceIndex):
     known = {name for services in index.by_endpoint.values() for name in services} | {"*", EXECUTE_API}
     assert {row.service for row in ROUTES} <= known
