@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -60,6 +61,9 @@ def _named(resource: Subject, arn: str, selection: Subject, path: str) -> bool |
     own = resource.read("arn").value
     patterns = [item for item in items if isinstance(item, str)]
     if any(_covers(pattern, own if isinstance(own, str) else None, arn) for pattern in patterns):
+        return True
+    names = resource.identifiers()
+    if any(fnmatchcase(pattern, arn) and re.split(r"[:/]", pattern)[-1] in names for pattern in patterns):
         return True
     unclear = any((isinstance(i, Unknown) and not i.references) or isinstance(i, Secret) for i in items)
     return None if unclear else False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from policies.subject import Block, Companions, Subject
-from policies.verdicts import Fail, Undecided, Verdict, all_of
+from policies.verdicts import Fail, NotApplicable, Undecided, Verdict, all_of
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 LOGGING = ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2")
@@ -61,6 +61,17 @@ def configured(
     return Undecided(f"bucket of {around.possible[0]}") if around.possible else Fail(missing)
 
 
-def holds_logs(bucket: Subject, writers: tuple[tuple[str, str], ...] = LOG_WRITERS) -> bool:
-    """Whether another resource of the stack writes its logs there."""
-    return any(bucket.companions(kind, path).certain for kind, path in writers)
+def unless_logs(
+    bucket: Subject, reason: str, verdict: Verdict, writers: tuple[tuple[str, str], ...] = LOG_WRITERS
+) -> Verdict:
+    """A verdict about a bucket of data; not applicable to one that other resources of the stack write their logs to.
+
+    Where nobody knows yet whether they do, a failure is undecided.
+    """
+    found = [bucket.companions(kind, path) for kind, path in writers]
+    if any(some.certain for some in found):
+        return NotApplicable(reason)
+    possible = [writer for some in found for writer in some.possible]
+    if possible and isinstance(verdict, Fail):
+        return Undecided(f"where {possible[0]} writes its logs")
+    return verdict

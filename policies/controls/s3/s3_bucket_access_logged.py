@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from policies.buckets import BUCKETS, LOGGING, configured, holds_logs
+from policies.buckets import BUCKETS, LOGGING, configured, unless_logs
 from policies.control import Control, Remediation, Severity
 from policies.subject import Block, Subject
-from policies.verdicts import Fail, NotApplicable, Verdict
+from policies.verdicts import Fail, Verdict
 
 
 def check(bucket: Subject) -> Verdict:
     """Nothing is logged where nobody says so. A bucket of logs would log its own logging, and is not asked."""
-    if holds_logs(bucket):
-        return NotApplicable("it holds logs of others: logging it would log the logging")
-    return configured(
+    verdict = configured(
         bucket, LOGGING, lambda logging: _elsewhere(bucket, logging), "it has no access logs", "logging", "loggings"
     )
+    return unless_logs(bucket, "it holds logs of others: logging it would log the logging", verdict)
 
 
 def _elsewhere(bucket: Subject, logging: Subject | Block) -> Verdict:

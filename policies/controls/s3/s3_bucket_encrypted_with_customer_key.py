@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from policies.buckets import BUCKETS, UNENCRYPTABLE, configured, holds_logs
+from policies.buckets import BUCKETS, UNENCRYPTABLE, configured, unless_logs
 from policies.control import Control, Remediation, Severity
 from policies.subject import Block, Subject
-from policies.verdicts import Fail, NotApplicable, Undecided, Verdict, all_of
+from policies.verdicts import Fail, Undecided, Verdict, all_of
 
 KINDS = (
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -19,9 +19,10 @@ def check(bucket: Subject) -> Verdict:
 
     Server access logs and those of load balancers can be written to SSE-S3 alone: their bucket is not asked.
     """
-    if holds_logs(bucket, UNENCRYPTABLE):
-        return NotApplicable("logs that are delivered to it can only be encrypted with SSE-S3")
-    return configured(bucket, KINDS, _rules, "it is encrypted with the key of AWS", *INLINE)
+    verdict = configured(bucket, KINDS, _rules, "it is encrypted with the key of AWS", *INLINE)
+    return unless_logs(
+        bucket, "logs that are delivered to it can only be encrypted with SSE-S3", verdict, UNENCRYPTABLE
+    )
 
 
 def _rules(configuration: Subject | Block) -> Verdict:

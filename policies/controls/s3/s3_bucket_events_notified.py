@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from policies.buckets import BUCKETS, configured, holds_logs
+from policies.buckets import BUCKETS, configured, unless_logs
 from policies.control import Control, Remediation, Severity
 from policies.subject import Block, Subject
-from policies.verdicts import NotApplicable, Verdict, any_of
+from policies.verdicts import Verdict, any_of
 
 KINDS = ("aws:s3/bucketNotification:BucketNotification",)
 
 
 def check(bucket: Subject) -> Verdict:
     """A bucket tells nobody by itself. Buckets of logs change all the time and are not asked."""
-    if holds_logs(bucket):
-        return NotApplicable("it holds logs, which change all the time")
-    return configured(bucket, KINDS, _tells, "it has no notifications")
+    verdict = configured(bucket, KINDS, _tells, "it has no notifications")
+    return unless_logs(bucket, "it holds logs, which change all the time", verdict)
 
 
 def _tells(notification: Subject | Block) -> Verdict:

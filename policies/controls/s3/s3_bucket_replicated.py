@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.buckets import BUCKETS, configured, holds_logs
+from policies.buckets import BUCKETS, configured, unless_logs
 from policies.control import Control, Pillar, Remediation, Severity
 from policies.subject import Block, Subject
 from policies.verdicts import Fail, NotApplicable, Undecided, Verdict, all_of, any_of
@@ -14,11 +14,10 @@ KMS = "sourceSelectionCriteria.sseKmsEncryptedObjects"
 
 def check(bucket: Subject) -> Verdict:
     """Nothing replicates where nobody says so. Logs stay where they are made, and replicas are copies already."""
-    if holds_logs(bucket):
-        return NotApplicable("it holds logs, which stay in their region")
     if any(bucket.companions(kind, "rules").certain for kind in KINDS):
         return NotApplicable("it is the replica of another bucket")
-    return configured(bucket, KINDS, _replicates, "it has no replication", *INLINE)
+    verdict = configured(bucket, KINDS, _replicates, "it has no replication", *INLINE)
+    return unless_logs(bucket, "it holds logs, which stay in their region", verdict)
 
 
 def _replicates(configuration: Subject | Block) -> Verdict:
