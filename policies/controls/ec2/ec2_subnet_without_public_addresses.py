@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policies.control import Control, Remediation, Severity
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -11,6 +13,11 @@ def check(subnet: Subject) -> Verdict:
     """Subnets hand out none by default; default subnets do."""
     default = subnet.type == "aws:ec2/defaultSubnet:DefaultSubnet"
     return subnet.read("mapPublicIpOnLaunch", default=default).must_be(False)
+
+
+def correct(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Running instances keep their addresses; new ones get none."""
+    return {**inputs, "mapPublicIpOnLaunch": False}
 
 
 CONTROL = Control(
@@ -28,4 +35,5 @@ CONTROL = Control(
         "aws:ec2/defaultSubnet:DefaultSubnet",
     ),
     check=check,
+    correct=correct,
 )

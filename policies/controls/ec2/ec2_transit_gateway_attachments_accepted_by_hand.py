@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policies.control import Control, Remediation, Severity
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -10,6 +12,11 @@ from policies.verdicts import Verdict
 def check(gateway: Subject) -> Verdict:
     """Attachments wait for somebody where nobody says otherwise."""
     return gateway.read("autoAcceptSharedAttachments", default="disable").must_be("disable")
+
+
+def correct(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Attachments that are there stay."""
+    return {**inputs, "autoAcceptSharedAttachments": "disable"}
 
 
 CONTROL = Control(
@@ -24,4 +31,5 @@ CONTROL = Control(
     catalogue=("EC2-22",),
     types=("aws:ec2transitgateway/transitGateway:TransitGateway",),
     check=check,
+    correct=correct,
 )

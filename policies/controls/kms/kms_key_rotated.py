@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policies.control import Control, ControlSettings, Remediation, Severity, settings_of
 from policies.subject import Subject
 from policies.verdicts import NotApplicable, Verdict, all_of
+
+AWS_PERIOD_DAYS = 365
+"""Where nobody says otherwise."""
 
 
 class Settings(ControlSettings):
     """How often."""
 
-    days: int = 365
+    days: int = AWS_PERIOD_DAYS
     """Longest period."""
 
 
@@ -25,8 +30,16 @@ def check(key: Subject) -> Verdict:
     return all_of(
         kind.must_be("SYMMETRIC_DEFAULT"),
         key.read("enableKeyRotation", default=False).must_be(True),
-        key.read("rotationPeriodInDays", default=365).must_be_at_most(settings.days),
+        key.read("rotationPeriodInDays", default=AWS_PERIOD_DAYS).must_be_at_most(settings.days),
     )
+
+
+def correct(inputs: dict[str, Any]) -> dict[str, Any]:
+    """What is encrypted stays readable; keys that AWS cannot rotate are not asked, and so not corrected."""
+    corrected = {**inputs, "enableKeyRotation": True}
+    if float(corrected.get("rotationPeriodInDays") or 0) > AWS_PERIOD_DAYS:
+        corrected["rotationPeriodInDays"] = AWS_PERIOD_DAYS
+    return corrected
 
 
 CONTROL = Control(
@@ -42,4 +55,5 @@ CONTROL = Control(
     settings=Settings,
     types=("aws:kms/key:Key",),
     check=check,
+    correct=correct,
 )

@@ -1,0 +1,51 @@
+"""What a control corrects by itself passes afterwards, and is not corrected again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from graph import ResourceGraph
+from graph.values import FrozenList, FrozenMap, Value
+from policies.catalogue import controls
+from policies.control import Control
+from policies.subject import Subject, View
+from policies.verdicts import PASS, Fail
+from tests.policies.kit import Mutation, every_mutation, mutated
+
+
+def _corrected_by_itself(mutation: Mutation) -> bool:
+    control = controls()[mutation.control]
+    failing = bool(mutation.says) and not mutation.not_applicable and not mutation.undecided
+    own = mutation.of in {None, mutation.resource} and not mutation.remove
+    return isinstance(control, Control) and control.correct is not None and failing and own
+
+
+def _plain(value: Value) -> Any:
+    match value:
+        case FrozenMap():
+            return {key: _plain(item) for key, item in value.items()}
+        case FrozenList():
+            return [_plain(item) for item in value]
+        case _:
+            return value
+
+
+@pytest.mark.parametrize(
+    "mutation", [*filter(_corrected_by_itself, every_mutation())], ids=lambda mutation: mutation.id
+)
+def test_resource_passes_when_its_control_has_corrected_it(mutation: Mutation) -> None:
+    control = controls()[mutation.control]
+    assert isinstance(control, Control)
+    assert control.correct is not None
+    graph = mutated(mutation)
+    node = next(node for node in graph if node.name == mutation.resource and node.type in control.types)
+    assert isinstance(control.check(Subject(View(graph), node)), Fail)
+    inputs = control.correct(_plain(node.inputs))
+    assert control.correct(inputs) == inputs
+    fixed = replace(node, inputs=FrozenMap(inputs))
+    others = [fixed if other.urn == node.urn else other for other in graph]
+    whole = ResourceGraph(others, project=graph.project, stack=graph.stack)
+    assert control.check(Subject(View(whole), fixed)) == PASS
