@@ -1,4 +1,7 @@
-"""Deployments of a contract on Kubernetes: its typed manifests, and a refusal where the region has no cluster."""
+"""Deployments of a contract on Kubernetes: refused, as long as no region has a cluster.
+
+Their manifests are compiled (`contracts.services.manifests`); the Kubernetes layer will apply them.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,12 @@ from stacks.service.plan import Plan
 
 
 def refuse_without_cluster(plan: Plan) -> None:
-    """Refuse deployments where the region has no Kubernetes cluster.
+    """Refuse deployments on Kubernetes.
 
     Raises:
         pulumi.RunError: naming them, and what to do.
     """
-    deployments = plan.contract.compute.eks
-    if deployments and not plan.region.has("kubernetes"):
+    if deployments := plan.contract.compute.eks:
         raise pulumi.RunError(
             f"{plan.contract.id}: {', '.join(deployments)} run on Kubernetes, and the stack "
             f"{plan.settings.region_stack} exports no cluster. Move them to compute.ecs, or deploy {plan.contract.id} "
