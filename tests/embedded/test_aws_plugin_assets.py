@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,13 +29,13 @@ def test_archive_within_an_archive_is_unpacked_into_its_folder(tmp_path: Path, a
     with zipfile.ZipFile(inner, "w") as archive:
         archive.writestr("a.py", "inner")
     nested = {SIGNATURE: ARCHIVE, "path": str(inner), **added}
-    plain = {SIGNATURE: ASSET, "text": "outer"}
-    whole = {SIGNATURE: ARCHIVE, "assets": {"package": nested, "b.py": plain}, "hash": f"h{len(added)}"}
+    plain: dict[str, object] = {SIGNATURE: ASSET, "text": "outer"}
+    whole: Any = {SIGNATURE: ARCHIVE, "assets": {"package": nested, "b.py": plain}, "hash": f"h{len(added)}"}
     assert members(materialise(whole)) == {"b.py": b"outer", "package/a.py": b"inner"}
 
 
 def test_same_content_has_the_same_bytes_when_written_again(tmp_path: Path):
-    asset = {SIGNATURE: ARCHIVE, "assets": {"b.py": {SIGNATURE: ASSET, "text": "b"}}, "hash": "h"}
+    asset: Any = {SIGNATURE: ARCHIVE, "assets": {"b.py": {SIGNATURE: ASSET, "text": "b"}}, "hash": "h"}
     first = materialise(asset)
     assert first is not None
     content = Path(first).read_bytes()
@@ -43,7 +44,7 @@ def test_same_content_has_the_same_bytes_when_written_again(tmp_path: Path):
 
 
 def test_asset_without_content_has_no_new_file_and_keeps_its_name(tmp_path: Path):
-    known = {SIGNATURE: ARCHIVE, "hash": "h"}
+    known: Any = {SIGNATURE: ARCHIVE, "hash": "h"}
     path = materialise(known)
     assert path == materialise({**known, "assets": {}})
     assert not Path(path or "").exists()

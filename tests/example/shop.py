@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -30,8 +31,14 @@ ACCOUNTS = {
     "order/order": CONSUMER,
     **dict.fromkeys(("platform/events", "user/user", "order/inventory", "order/payment"), PROVIDER),
 }
-WAVES = (("events-dev",), ("user-dev", "inventory-dev", "payment-dev"), ("order-dev",))
-"""Stacks that can be deployed at once; each wave needs the one before it."""
+AFTER = {
+    "events-dev": ("dev",),
+    "inventory-dev": ("dev",),
+    "payment-dev": ("dev",),
+    "user-dev": ("events-dev",),
+    "order-dev": ("user-dev", "dev-consumer"),
+}
+"""Stack → what it needs: its region, the bus of its rules, the user pool of its authorizer."""
 PROGRAM = """
 import json
 from pathlib import Path
@@ -90,18 +97,23 @@ class Shop:
         return self.sign_up("ann")
 
     def deploy(self, regions: dict[str, dict[str, Any]]) -> None:
-        """Export the regions, and bring up the services wave by wave."""
+        """Export the regions, and bring up each service when what it needs stands."""
         (self.folder / "Pulumi.yaml").write_text("name: atoll\nruntime: python\n")
         (self.folder / "__main__.py").write_text(PROGRAM)
         for stack, exports in regions.items():
             (self.folder / f"{stack}.json").write_text(json.dumps(exports))
-            self.up(stack)
-        for wave in WAVES:
-            for stack in wave:
-                (self.folder / f"Pulumi.{stack}.yaml").write_text(settings(stack))
-            with ThreadPoolExecutor() as pool:
-                for stack, exports in zip(wave, pool.map(self.up, wave), strict=True):
-                    self.outputs[stack] = exports
+        for stack in AFTER:
+            (self.folder / f"Pulumi.{stack}.yaml").write_text(settings(stack))
+        with ThreadPoolExecutor(len(AFTER) + len(regions)) as pool:
+            running: dict[str, Future[dict[str, Any]]] = {stack: pool.submit(self.up, stack) for stack in regions}
+            for stack, needs in AFTER.items():
+                running[stack] = pool.submit(self._up_after, stack, [running[need] for need in needs])
+        self.outputs = {stack: up.result() for stack, up in running.items()}
+
+    def _up_after(self, stack: str, needs: list[Future[dict[str, Any]]]) -> dict[str, Any]:
+        for need in needs:
+            need.result()
+        return self.up(stack)
 
     def up(self, stack: str) -> dict[str, Any]:
         """Deploy one stack; answers its outputs."""
@@ -143,15 +155,20 @@ class Shop:
         """Somebody with an account, who is registered as a customer and signed in."""
         users = self.client("cognito-idp", PROVIDER)
         pool = self.outputs["user-dev"]["user_pools"]["platform-users"]
-        app, email, password = pool["clients"]["web-app-client"], f"{name}@example.com", "Correct-horse-1"
+        app, email, password = (
+            pool["clients"]["web-app-client"],
+            f"{name}-{uuid.uuid4().hex[:8]}@example.com",
+            "Correct-horse-1",
+        )
         subject = users.sign_up(
-            ClientId=app, Username=name, Password=password, UserAttributes=[{"Name": "email", "Value": email}]
+            ClientId=app, Username=email, Password=password, UserAttributes=[{"Name": "email", "Value": email}]
         )["UserSub"]
-        users.admin_confirm_sign_up(UserPoolId=pool["id"], Username=name)
+        users.admin_confirm_sign_up(UserPoolId=pool["id"], Username=email)
         for group in groups:
-            users.create_group(UserPoolId=pool["id"], GroupName=group)
-            users.admin_add_user_to_group(UserPoolId=pool["id"], Username=name, GroupName=group)
-        parameters = {"USERNAME": name, "PASSWORD": password}
+            with suppress(users.exceptions.GroupExistsException):
+                users.create_group(UserPoolId=pool["id"], GroupName=group)
+            users.admin_add_user_to_group(UserPoolId=pool["id"], Username=email, GroupName=group)
+        parameters = {"USERNAME": email, "PASSWORD": password}
         tokens = users.initiate_auth(ClientId=app, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
         self.invoke("dev-user-RegisterUser", {"id": subject, "email": email, "name": name})
         return Person(subject, email, tokens["AuthenticationResult"]["AccessToken"])
@@ -245,7 +262,8 @@ class Shop:
     def container(self) -> Iterator[None]:
         """order-api, which the API's private integration leads to, with the variables of its task definition."""
         cloud, tasks = self.session.cloud, self.client("ecs")
-        service = tasks.describe_services(cluster="dev-cluster", services=["dev-order-api"])["services"][0]
+        [arn] = tasks.list_services(cluster="dev-cluster")["serviceArns"]
+        [service] = tasks.describe_services(cluster="dev-cluster", services=[arn])["services"]
         definition = tasks.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
         app = next(one for one in definition["containerDefinitions"] if one["image"].endswith("v1.2.0"))
         variables = {one["name"]: one["value"] for one in app["environment"]}

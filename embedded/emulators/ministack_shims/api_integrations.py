@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from embedded.emulators.ministack_shims import part
 
 REASON = (
     "MiniStack forgets an integration's VPC link and TLS settings, sends requests for a load balancer's listener to "
-    "its ARN as if that were an address, and passes on no headers but the content type."
+    "its ARN as if that were an address, passes on no headers but the content type, and takes a "
+    "variable after other text (/$request.path.proxy) for text."
 )
 CONTAINERS = "ATOLL_CONTAINERS"
 """Variable that names the file where `embedded.containers` says what listens where."""
 _KEPT = ("connectionId", "tlsConfig", "credentialsArn", "integrationSubtype", "passthroughBehavior")
 _OWN = {"connection", "transfer-encoding", "content-length", "server", "date"}
+_VARIABLE = re.compile(r"\$([A-Za-z]+(?:\.[\w-]+)*)")
 Answer = tuple[int, dict[str, str], bytes]
 
 apigateway = part("services.apigateway")
@@ -94,7 +97,23 @@ def _connections() -> None:
     apigateway._create_integration, apigateway._update_integration = created, updated
 
 
+def _mappings() -> None:
+    resolve = apigateway._resolve_mapping_value
+
+    def resolved(value: Any, **sources: Any) -> Any:
+        return resolve(braced(str(value)) if value is not None else None, **sources)
+
+    apigateway._resolve_mapping_value = resolved
+
+
+def braced(value: str) -> str:
+    """A value with its variables in braces, as MiniStack wants those that stand within text."""
+    within = "$" in value and "${" not in value and not value.startswith("$")
+    return _VARIABLE.sub(r"${\1}", value) if within else value
+
+
 def apply() -> None:
-    """Repair both."""
+    """Repair all three."""
     _private()
     _connections()
+    _mappings()
