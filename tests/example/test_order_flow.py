@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from console.registry.releasing import release
 from contracts.services import read
 from embedded.cloud import Cloud
 from tests.embedded.execution import until
-from tests.example.shop import CONSUMER, PROJECT, PROVIDER, REGION, Person, Shop
+from tests.example.shop import CONSUMER, PROJECT, PROVIDER, REGION, Shop
+from tests.example.watching import asked, notices, on_hand, payment, queued, replay, settled, status
 
 pytestmark = pytest.mark.engine
 
@@ -29,7 +31,7 @@ HAPPY = ["ValidateOrder", "CheckInventory", "Large", "ProcessPayment", "FulfillO
 
 
 @pytest.fixture
-def cloud(shop: Shop):
+def cloud(shop: Shop) -> Iterator[Cloud]:
     yield shop.session.cloud
     shop.session.cloud.heal()
 
@@ -40,21 +42,6 @@ def sku(shop: Shop) -> str:
     article = f"book-{uuid.uuid4().hex[:8]}"
     shop.stock(article, on_hand=10, price=2500)
     return article
-
-
-def on_hand(shop: Shop, sku: str) -> list[int]:
-    """How many there are, and how many of them are reserved."""
-    [row] = shop.rows("stock", "SELECT on_hand, reserved FROM stock WHERE sku = :sku", sku=sku)
-    return row
-
-
-def status(shop: Shop, order: str) -> list[Any]:
-    [row] = shop.rows("orders", "SELECT status, reason FROM orders WHERE order_id = CAST(:id AS uuid)", id=order)
-    return row
-
-
-def payment(shop: Shop, order: str) -> list[Any]:
-    return shop.rows("payments", "SELECT status, value FROM payments WHERE order_id = :id", id=order)
 
 
 def test_contract_that_one_account_publishes_is_found_from_the_other(
@@ -171,44 +158,17 @@ def test_customer_is_notified_in_order_and_once_of_what_happened_on_the_bus(shop
     with shop.paused("dev-user-notify-user", PROVIDER):
         order = shop.order(bob, sku)
         assert shop.ended(order)["status"] == "SUCCEEDED"
-        found = notices(shop, queue, bob, 2)
+        until(lambda: shop.waiting(queue, PROVIDER) >= 2)
+        found = notices(shop, queue, bob)
         assert [notice["kind"] for notice in found] == ["order-placed", "order-fulfilled"]
         assert {notice["order_id"] for notice in found} == {order}
         replay(shop)
-        assert notices(shop, queue, bob, 2) == found, "the same events again are the same messages"
+        assert notices(shop, queue, bob) == found, "the same events again are the same messages"
     until(
         lambda: shop.rows("users", "SELECT 1 FROM notices WHERE user_id = :id AND sent_at IS NOT NULL", id=bob.id)[1:]
     )
     sent = shop.rows("users", "SELECT count(*) FROM notices WHERE user_id = :id", id=bob.id)
     assert sent == [[2]]
-
-
-def notices(shop: Shop, queue: str, person: Person, at_least: int) -> list[dict[str, Any]]:
-    """What waits for a person, in order; everything stays in the queue."""
-    sqs = shop.client("sqs", PROVIDER)
-
-    def waiting() -> list[dict[str, Any]]:
-        told = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0, AttributeNames=["All"])
-        mine = [m for m in told.get("Messages", []) if m["Attributes"]["MessageGroupId"] == person.id]
-        return [json.loads(message["Body"]) for message in mine]
-
-    return until(lambda: found if len(found := waiting()) >= at_least else None)
-
-
-def replay(shop: Shop) -> None:
-    """Have the bus send everything of the last hour again, and wait until it has."""
-    events = shop.client("events", PROVIDER)
-    [archive] = [one for one in events.list_archives()["Archives"] if "application-events" in one["EventSourceArn"]]
-    told = events.describe_archive(ArchiveName=archive["ArchiveName"])
-    name, now = f"again-{uuid.uuid4().hex[:8]}", datetime.now(UTC)
-    events.start_replay(
-        ReplayName=name,
-        EventSourceArn=told["ArchiveArn"],
-        EventStartTime=now - timedelta(hours=1),
-        EventEndTime=now + timedelta(minutes=1),
-        Destination={"Arn": told["EventSourceArn"]},
-    )
-    until(lambda: events.describe_replay(ReplayName=name)["State"] == "COMPLETED")
 
 
 def test_replay_of_the_archive_changes_nothing(shop: Shop, sku: str) -> None:
@@ -233,23 +193,6 @@ def test_replay_of_the_archive_changes_nothing(shop: Shop, sku: str) -> None:
     until(lambda: queued(shop) > sent + 2)  # handlers took the events again, and queued their notices again
     settled(everything)
     assert everything() == before
-
-
-def queued(shop: Shop) -> int:
-    """How often something was sent to a queue of the provider's account, so far."""
-    return len(shop.session.cloud.journal(account=PROVIDER, service="sqs", action="SendMessage", limit=10_000))
-
-
-def settled(look: Any) -> None:
-    """Wait until two looks, two seconds apart, see the same."""
-    import time
-
-    def same() -> bool:
-        first = look()
-        time.sleep(2)
-        return look() == first
-
-    until(same, 60)
 
 
 def test_message_is_set_aside_after_three_receives_and_works_when_redriven(shop: Shop, cloud: Cloud, sku: str) -> None:
@@ -283,10 +226,6 @@ def dear(shop: Shop) -> str:
     article = f"piano-{uuid.uuid4().hex[:8]}"
     shop.stock(article, on_hand=1, price=200_000)
     return article
-
-
-def asked(shop: Shop, order: str) -> bool:
-    return status(shop, order)[0] == "waiting-for-approval"
 
 
 def test_large_order_waits_for_a_person_and_goes_through_when_approved(shop: Shop, dear: str) -> None:
