@@ -24,8 +24,6 @@ UNSCOPED_ACTIONS: dict[str, str] = {
     "logs:DescribeLogGroups": "lists the account",
     "logs:StopQuery": "a query is no resource",
     "tag:GetResources": "searches the account",
-    "states:SendTaskFailure": "a task's token is no resource; who has it may answer",
-    "states:SendTaskSuccess": "a task's token is no resource; who has it may answer",
     "ec2:DescribeNetworkInterfaces": "EC2's describe calls know no resource",
     "ec2:DescribeSubnets": "EC2's describe calls know no resource",
     "ecs:DescribeTaskDefinition": "knows no resource",

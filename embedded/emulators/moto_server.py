@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from moto.core.config import default_user_config  # pyright: ignore[reportMissingTypeStubs]
 from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -79,8 +80,13 @@ def plain_failures(application: Application) -> Application:
 
 
 def build_application() -> Application:
-    """moto with every shim applied."""
+    """moto with every shim applied.
+
+    Functions are called without containers: a call that runs code answers what it was given. Code really runs on the
+    other emulator (profile `execution`).
+    """
     shims.repair()
+    default_user_config["lambda"] = {"use_docker": False}
     return shims.wrap(plain_failures(Dispatcher(create_backend_app)))
 
 

@@ -19,7 +19,15 @@ from graph.values import Unknown
 from tests.stacks.service.kit import SERVICES, composed
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
-FREE = {*UNSCOPED_ACTIONS, *LOG_DELIVERY, "sns:Publish", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"}
+FREE = {
+    *UNSCOPED_ACTIONS,
+    *LOG_DELIVERY,
+    "sns:Publish",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "states:SendTaskFailure",
+    "states:SendTaskSuccess",
+}
 """Actions that may stand beside `*`: AWS limits none of them to a resource, or (text messages) to no phone number."""
 PLACEHOLDER = re.compile(r"\$\{urn:[^}]*\}|<unknown>")
 

@@ -101,7 +101,7 @@ def services(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Serv
             assert made.returncode == 0, made.stderr
         vault: Any = boto3.client("secretsmanager", **credentials(session))  # pyright: ignore[reportCallIssue, reportArgumentType]
         vault.create_secret(Name="atoll/google", SecretString='{"client_id": "id", "client_secret": "word"}')
-        seen.too_early = seen.service("order", "preview", check=False).stderr
+        seen.too_early = seen.service(SERVICES[-1], "preview", check=False).stderr
         for service in SERVICES:
             deployed.append(service)
             seen.service(service, *up)

@@ -36,6 +36,10 @@ USER_RECORD = {
 }
 
 
+def inputs(view: GraphView, name: str) -> dict[str, Any]:
+    return dict(view.node(name).inputs)
+
+
 def refusal(service: str, **how: Any) -> str:
     with pytest.raises(pulumi.RunError) as caught:
         composed(service, **how)
@@ -103,9 +107,9 @@ def test_record_that_is_none_is_refused_with_the_command() -> None:
 def test_consumer_of_another_account_gets_a_role_that_only_its_own_roles_may_take() -> None:
     accounts = {"order/order": OTHER}
     view = composed("payment", accounts=accounts)
-    role = view.node("dev-payment-for-order-role")
-    assert role.inputs["name"] == "dev-payment-for-order"
-    code, workflows = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    role = inputs(view, "dev-payment-for-order-role")
+    assert role["name"] == "dev-payment-for-order"
+    code, workflows = json.loads(role["assumeRolePolicy"])["Statement"]
     assert code["Principal"] == workflows["Principal"] == {"AWS": f"arn:aws:iam::{OTHER}:root"}
     assert code["Condition"]["StringEquals"] == {"sts:ExternalId": "order/order"}
     assert code["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
@@ -116,7 +120,7 @@ def test_consumer_of_another_account_gets_a_role_that_only_its_own_roles_may_tak
     assert workflows["Condition"] == {
         "ArnEquals": {"aws:PrincipalArn": [f"arn:aws:iam::{OTHER}:role/dev-order-OrderProcessingWorkflow-workflow"]}
     }
-    policy = json.loads(view.node("dev-payment-for-order-permissions").inputs["policy"])
+    policy = json.loads(inputs(view, "dev-payment-for-order-permissions")["policy"])
     [statement] = policy["Statement"]
     assert statement["Action"] == ["lambda:InvokeFunction"]
 
@@ -149,11 +153,11 @@ def test_security_group_is_open_for_its_edges_alone() -> None:
 
 def test_alarms_follow_from_the_slo() -> None:
     view = recorded("order")
-    rate = view.node("dev-order-function-APIProcessing-error-rate")
-    assert rate.inputs["threshold"] == 0.5
-    latency = view.node("dev-order-http-orders-latency")
-    assert latency.inputs["threshold"] == 300
-    [query] = latency.inputs["metricQueries"]
+    rate = inputs(view, "dev-order-function-APIProcessing-error-rate")
+    assert rate["threshold"] == 0.5
+    latency = inputs(view, "dev-order-http-orders-latency")
+    assert latency["threshold"] == 300
+    [query] = latency["metricQueries"]
     assert query["metric"]["stat"] == "p95"
     assert not [node for node in view.graph if node.name == "dev-order-workflow-OrderProcessingWorkflow-latency"]
 
