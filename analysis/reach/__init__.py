@@ -1,0 +1,31 @@
+"""Reachability: can A reach B on port P, proved from the resource graph before anything is deployed (NET-4).
+
+`network_of(graphs)` reads a small typed network out of resource graphs, `Places(network)` finds the ends of a question,
+`Evaluator(network).ask(a, b, port)` answers it: reachable, with every hop and the rule that lets it through; blocked,
+with the first wall in each direction; partly; or unknown, with the properties on which it depends.
+"""
+
+from analysis.reach.answers import Answer, Blocked, Hop, Packet, Partly, Reachable, Undecided, Wall, lines, word
+from analysis.reach.evaluate import Evaluator, Place
+from analysis.reach.extract import network_of
+from analysis.reach.network import Network
+from analysis.reach.places import PlaceError, Places
+
+__all__ = [
+    "Answer",
+    "Blocked",
+    "Evaluator",
+    "Hop",
+    "Network",
+    "Packet",
+    "Partly",
+    "Place",
+    "PlaceError",
+    "Places",
+    "Reachable",
+    "Undecided",
+    "Wall",
+    "lines",
+    "network_of",
+    "word",
+]

@@ -1,0 +1,130 @@
+"""Ends of questions: what people call `api`, `internet`, `10.0.0.0/8`, `aws:s3` or a security group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from analysis.reach.evaluate import Place
+from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Subnet, Via, block
+from analysis.reach.spaces import Range, common, ranges_without
+from analysis.reach.ways import Spot, spots_of
+
+INTERNET_NAME = "internet"
+AWS = "aws:"
+_SUFFIXES = re.compile(r"-(service|function|instance|alb|nlb|security-group)$")
+
+
+class PlaceError(Exception):
+    """Nothing has that name, or several things have; the message says which there are."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Finds ends of questions in one network."""
+
+    network: Network
+
+    def __call__(self, name: str) -> Place:
+        """The end of a question. Raises ``PlaceError``."""
+        if name == INTERNET_NAME:
+            return internet()
+        if name.startswith(AWS):
+            return aws_service(name.removeprefix(AWS))
+        try:
+            return self.cidr(block(name))
+        except ValueError:
+            return self._named(name)
+
+    def _named(self, name: str) -> Place:
+        for match in (_is, _is_short):
+            found = [one for one in self.network.interfaces.values() if match(one.name, name)]
+            groups = [one for one in self.network.groups.values() if match(one.name, name)]
+            if len(found) + len(groups) > 1:
+                among = ", ".join(sorted({one.name for one in (*found, *groups)}))
+                raise PlaceError(f"{name!r} may be {among}: give the whole name, of one stack")
+            if found:
+                return self.interface(found[0])
+            if groups:
+                return self.group(groups[0])
+        names = sorted({one.name for one in (*self.network.interfaces.values(), *self.network.groups.values())})
+        near = get_close_matches(name, names, 3, 0.5) or names
+        raise PlaceError(
+            f"nothing with an address is called {name!r}; there are {', '.join(near)}, and `internet`, a CIDR, "
+            "or an AWS service such as `aws:s3`"
+        )
+
+    def interface(self, one: Interface) -> Place:
+        """Wherever an interface may be."""
+        return Place(one.name, tuple(spots_of(self.network, one.key)), one.unknown)
+
+    def interfaces(self, name: str, some: Iterable[Interface]) -> Place:
+        """Several interfaces as one end; those that look alike from outside once."""
+        some = list(some)
+        spots = {
+            (spot.subnet, spot.addresses, spot.groups, spot.public, spot.source_ports, spot.account): spot
+            for one in some
+            for spot in spots_of(self.network, one.key)
+        }
+        return Place(name, tuple(spots.values()), tuple(n for one in some for n in one.unknown))
+
+    def group(self, group: Group) -> Place:
+        """Something that has this group alone, where its members are; without members in the private subnets."""
+        members = [one for one in self.network.interfaces.values() if one.groups and group.key in one.groups]
+        keys = list(dict.fromkeys(key for one in members for key in one.subnets)) or [
+            subnet.key for subnet in self._private()
+        ]
+        subnets = [self.network.subnets[key] for key in keys if key in self.network.subnets]
+        return Place(group.name, tuple(_spot(group.name, subnet, frozenset({group.key})) for subnet in subnets))
+
+    def _private(self) -> list[Subnet]:
+        """Subnets with a way out over NAT; every one where there is none such."""
+        every = list(self.network.subnets.values())
+        return [s for s in every if any(route.via is Via.NAT for route in s.table.routes)] or every
+
+    def cidr(self, wanted: Block) -> Place:
+        """All addresses of a block: those in subnets, whatever has them there, and those outside."""
+        spots = list(self._inside(wanted))
+        inside = [
+            one.range for vpc in self.network.vpcs.values() for one in vpc.blocks if one.version == wanted.version
+        ]
+        for one in ranges_without([wanted.range], inside):
+            public = common([one], INTERNET[wanted.version])
+            for part in (*public, *ranges_without([one], public)):
+                spots.append(Spot(str(wanted), None, ((wanted.version, part),)))
+        return Place(str(wanted), tuple(spots))
+
+    def _inside(self, wanted: Block) -> Iterator[Spot]:
+        for subnet in self.network.subnets.values():
+            for one in subnet.blocks:
+                if one.overlaps(wanted):
+                    part: Range = (max(one.first, wanted.first), min(one.last, wanted.last))
+                    yield Spot(str(wanted), subnet, ((wanted.version, part),))
+
+
+def internet() -> Place:
+    """Every address that the internet routes."""
+    addresses = tuple((version, one) for version, ranges in INTERNET.items() for one in ranges)
+    return Place(INTERNET_NAME, (Spot(INTERNET_NAME, None, addresses),))
+
+
+def aws_service(service: str) -> Place:
+    """An AWS service by the word in its endpoint's name, such as `s3`; its addresses are unknown and public."""
+    name = f"{AWS}{service}"
+    return Place(name, (Spot(name, None, internet().spots[0].addresses, service=service),))
+
+
+def _spot(name: str, subnet: Subnet, groups: frozenset[str]) -> Spot:
+    return Spot(name, subnet, tuple((one.version, one.range) for one in subnet.blocks), groups)
+
+
+def _is(name: str, wanted: str) -> bool:
+    return name == wanted
+
+
+def _is_short(name: str, wanted: str) -> bool:
+    """`dev-auth-service` is also `auth`, as people call it."""
+    short = _SUFFIXES.sub("", name)
+    return wanted in (short, short.partition("-")[2])
