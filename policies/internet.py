@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from graph.values import FrozenList, Presence, Secret, Unknown, Value
@@ -48,13 +49,18 @@ class Sources:
 
     def internet(self) -> bool | Undecided:
         """Whether it is the internet; Undecided where what cannot be read might make it so."""
-        if is_internet(self.cidrs):
+        if _is_internet(self.cidrs):
             return True
         return self.unknown[0] if self.unknown else False
 
 
 def is_internet(cidrs: Iterable[str]) -> bool:
     """Whether public addresses of some CIDRs are more than a single organization has. What is no CIDR counts."""
+    return _is_internet(tuple(cidrs))
+
+
+@lru_cache(maxsize=4096)  # a few ranges stand in most rules, and several controls ask of each
+def _is_internet(cidrs: tuple[str, ...]) -> bool:
     four: list[IPv4Network] = []
     six: list[IPv6Network] = []
     for text in cidrs:

@@ -35,6 +35,10 @@ class Rule:
 
 def rules_of(resource: Subject) -> tuple[Rule, ...] | Undecided:
     """The ingress rules that a resource says itself."""
+    return resource.view.once("ingress", resource.urn, lambda: _rules_of(resource))
+
+
+def _rules_of(resource: Subject) -> tuple[Rule, ...] | Undecided:
     match resource.type:
         case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
             return (
@@ -75,6 +79,10 @@ def _groups(resource: Subject, path: str) -> tuple[Subject, ...]:
 
 def all_rules_of(group: Subject) -> tuple[Rule, ...]:
     """The rules of a group, its own and those that other resources add to it."""
+    return group.view.once("all ingress", group.urn, lambda: _all_rules_of(group))
+
+
+def _all_rules_of(group: Subject) -> tuple[Rule, ...]:
     found: list[Rule] = []
     others = [rule for kind in (RULE, INGRESS_RULE) for rule in group.companions(kind, OWNER).certain]
     for resource in (group, *others):

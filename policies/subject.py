@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from graph import ResourceGraph
 from graph.nodes import Node
@@ -15,6 +15,7 @@ from graph.paths import look_up, parse_path
 from graph.values import MISSING, FrozenList, FrozenMap, Presence, Unknown, Value
 from policies.readings import Reading
 
+T = TypeVar("T")
 IDENTIFIERS = ("id", "arn", "name", "bucket", "clusterIdentifier", "identifier", "replicationGroupId", "url")
 """Properties by whose literal value other resources name one."""
 
@@ -50,6 +51,7 @@ class View:
         self.today = today or date.today()
         """Day on which versions must be in support."""
         self._companions: dict[tuple[str, str], _Referrers] = {}
+        self._once: dict[tuple[str, str], Any] = {}
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Subject, ...]]:
@@ -72,6 +74,13 @@ class View:
         for kind, subjects in sorted(self._by_type.items()):
             if kind.startswith("aws:"):
                 yield from subjects
+
+    def once(self, what: str, urn: str, make: Callable[[], T]) -> T:
+        """What several controls work out about one resource, worked out once."""
+        key = (what, urn)
+        if key not in self._once:
+            self._once[key] = make()
+        return self._once[key]
 
     def referrers(self, kind: str, via: str) -> _Referrers:
         """Who of a type refers to whom by a property."""

@@ -7,13 +7,13 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi_aws import backup, dynamodb, ec2, s3
+from pulumi_aws import backup, dynamodb, ec2, kms, s3
 from pulumi_aws import vpc as rules
 
 from policies.catalogue import controls
 from policies.control import AnyControl
 from policies.run import run
-from policies.verdicts import Fail, Pass, Undecided, Verdict
+from policies.verdicts import Fail, NotApplicable, Pass, Undecided, Verdict
 from tests.kit.recording import record_program
 
 
@@ -103,3 +103,11 @@ def test_bucket_is_undecided_when_nobody_knows_where_logs_go() -> None:
 
     verdict = _verdicts("s3-bucket-replicated", program)["bucket"]
     assert isinstance(verdict, Undecided)
+
+
+def test_key_has_its_replica_elsewhere_when_the_profile_says_so() -> None:
+    recorded = record_program(lambda: kms.Key("key", multi_region=True)).graph
+    control = controls()["kms-multi-region-key-replicated"]
+    settings = control.settings.model_validate({"elsewhere": "prod-west"}) if control.settings else None
+    done = run(recorded, [control], layer="region", settings={control.id: settings})
+    assert [r.verdict for r in done.results] == [NotApplicable("its replica belongs to the stack prod-west")]
