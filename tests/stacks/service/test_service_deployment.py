@@ -58,7 +58,7 @@ class Services:
 def credentials(session: Session) -> dict[str, str]:
     """Of the services' account: a role of it is assumed, as the program does."""
     variables = session.variables
-    sts = boto3.client(
+    sts: Any = boto3.client(
         "sts",
         region_name=REGION,
         endpoint_url=variables["AWS_ENDPOINT_URL"],
@@ -147,7 +147,7 @@ def test_api_asks_for_tokens_of_the_pool_that_the_other_stack_drew(services: Ser
     graph = state.load(services.states["order"], account=ACCOUNT)
     [authorizer] = graph.of_type("aws:apigatewayv2/authorizer:Authorizer")
     pool = services.outputs["user"]["user_pools"]["platform-users"]
-    jwt = authorizer.inputs["jwtConfiguration"]
+    jwt: Any = authorizer.inputs["jwtConfiguration"]
     assert jwt["issuer"] == f"https://cognito-idp.{REGION}.amazonaws.com/{pool['id']}"
     assert list(jwt["audiences"]) == [pool["clients"]["web-app-client"]]
 
