@@ -144,7 +144,7 @@ def _instances() -> None:
     configuration = {"httpTokens": "required"}
     Named("aws:ec2/launchConfiguration:LaunchConfiguration", "configuration", metadataOptions=configuration)
     ec2.Instance(
-        "machine",
+        "virtual-machine",
         launch_template={"id": template.id},
         associate_public_ip_address=False,
         user_data=pulumi.Output.concat("echo ", template.name),

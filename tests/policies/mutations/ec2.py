@@ -489,7 +489,7 @@ MACHINES = (
     ),
     Mutation(
         control="ec2-instance-requires-tokens",
-        resource="machine",
+        resource="virtual-machine",
         of="template",
         change={"metadataOptions.httpTokens": DELETE},
         says='metadataOptions.httpTokens is "optional", it must be "required"',
@@ -497,13 +497,13 @@ MACHINES = (
     ),
     Mutation(
         control="ec2-instance-without-public-address",
-        resource="machine",
+        resource="virtual-machine",
         change={"associatePublicIpAddress": "true"},
         says='associatePublicIpAddress is "true", it must be false',
     ),
     Mutation(
         control="ec2-instance-without-public-address",
-        resource="machine",
+        resource="virtual-machine",
         change={"associatePublicIpAddress": DELETE},
         says="associatePublicIpAddress is not set, so that its subnet decides",
     ),
@@ -515,7 +515,9 @@ MACHINES = (
         says="associatePublicIpAddress is not set, and its subnet spot-subnet hands out public addresses",
         also=("ec2-subnet-without-public-addresses",),
     ),
-    Mutation(control="ec2-instance-without-public-address", resource="machine", unknown=("associatePublicIpAddress",)),
+    Mutation(
+        control="ec2-instance-without-public-address", resource="virtual-machine", unknown=("associatePublicIpAddress",)
+    ),
     Mutation(
         control="ec2-launch-template-without-public-address",
         resource="template",
@@ -584,9 +586,9 @@ MACHINES = (
                 {"userData": _user_data("#!/bin/sh\nexport DB_PASSWORD='hunter2'\n")},
                 "line 2 of userData sets DB_PASSWORD in clear",
             ),
-            ("machine", {"userData": '{"apiKey": "abc"}'}, "line 1 of userData sets apiKey in clear"),
+            ("virtual-machine", {"userData": '{"apiKey": "abc"}'}, "line 1 of userData sets apiKey in clear"),
             (
-                "machine",
+                "virtual-machine",
                 {"userDataBase64": _user_data("connect postgres://admin:hunter2@database/orders")},
                 "line 1 of userDataBase64 looks like a secret",
             ),
