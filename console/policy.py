@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from console import project
+from console import policy_report, project
 from console.errors import EngineCommandError
 from console.exits import Exit
 from console.graph import GraphSource, graph_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Controls: what must be true of every resource, checked and explained.")
 _KNOWN = (SettingsError, ProjectError, EngineCommandError, GraphError, ProfileError, LookupError)
 WAIVERS = "policies/waivers.yaml"
+policy_report.register(app)
 
 Stack = Annotated[str, typer.Argument(help="Name of the stack.")]
 Pack = Annotated[str | None, typer.Option(help="Only the controls of this pack; all of them if left out.")]
