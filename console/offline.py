@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ from ruamel.yaml import YAML
 
 from contracts.settings import ServiceStackSettings, load_any
 from graph.invokes import InvokeHook
+from graph.monitor import ProviderModel
+from graph.nodes import Node
 from graph.record import Recording, record
 from graph.values import UNKNOWN, FrozenMap, Secret, Unknown
 from stacks import deploy
@@ -24,11 +27,11 @@ def _answers() -> dict[str, InvokeHook]:
     }
 
 
-def record_stack(stack_file: Path) -> Recording:
+def record_stack(stack_file: Path, outputs: ProviderModel | None = None) -> Recording:
     """Run the program as the engine would in a first preview: no engine, no plug-in, no credentials.
 
     The stack of a service is told what its region's stack exports, as far as that is known offline; the deployment
-    records of other services are unknown.
+    records of other services are unknown. ``outputs`` may know what AWS would draw, in either stack.
 
     Raises:
         SettingsError: the stack file is wrong.
@@ -43,15 +46,22 @@ def record_stack(stack_file: Path) -> Recording:
         secret_keys=secret_keys,
         account=settings.account.id,
         invokes=_answers(),
-        stack_outputs=_region(settings, stack_file) if isinstance(settings, ServiceStackSettings) else None,
+        outputs=outputs or _nothing_known,
+        stack_outputs=_region(settings, stack_file, outputs) if isinstance(settings, ServiceStackSettings) else None,
         root=stack_file.parent,
     )
 
 
-def _region(settings: ServiceStackSettings, stack_file: Path) -> dict[str, dict[str, Any]]:
+def _nothing_known(_node: Node) -> Mapping[str, Any]:
+    return {}
+
+
+def _region(
+    settings: ServiceStackSettings, stack_file: Path, outputs: ProviderModel | None
+) -> dict[str, dict[str, Any]]:
     """Stack of the region → its outputs, with unknowns for what AWS draws."""
     name = settings.region_stack
-    exported = record_stack(stack_file.with_name(f"Pulumi.{name}.yaml")).stack_outputs
+    exported = record_stack(stack_file.with_name(f"Pulumi.{name}.yaml"), outputs).stack_outputs
     return {name: cast("dict[str, Any]", _plain(exported))}
 
 

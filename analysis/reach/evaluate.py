@@ -82,11 +82,8 @@ class Evaluator:
                 answers.append(_together(found))
         if not answers:
             return Blocked(Wall(source.name, f"it has no address in common with {target.name}"), None)
-        for kind in (Reachable, Partly, Undecided, Blocked):
-            for answer in answers:
-                if isinstance(answer, kind):
-                    return answer
-        raise AssertionError("an answer is one of four")
+        order = (Reachable, Partly, Undecided, Blocked)
+        return min(answers, key=lambda answer: order.index(type(answer)))
 
     def open_ports(self, source: Place, target: Place, protocol: str = "tcp") -> tuple[tuple[Range, ...], bool]:
         """Ports on which anything of one may reach anything of the other, and whether that is sure.
@@ -196,8 +193,8 @@ def _asked(source: Spot, target: Spot, version: int, protocol: str, ports: Range
     nat_ports = EPHEMERAL
     from_ports = source.source_ports
     if wire in ECHO_REQUEST:
-        ports = (ECHO_REQUEST[wire],) * 2
-        from_ports = nat_ports = (ECHO_REPLY[wire],) * 2
+        ports = (ECHO_REQUEST[wire], ECHO_REQUEST[wire])
+        from_ports = nat_ports = (ECHO_REPLY[wire], ECHO_REPLY[wire])
     return [
         (one, other, ports, from_ports, nat_ports)
         for one, other in product(source.ranges(version), target.ranges(version))

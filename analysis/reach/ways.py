@@ -267,7 +267,7 @@ class Ways:
             back = self._route(there, SRC, route.via, route.target, back=True, to=source.name)
             if route.via is Via.PEERING:
                 peering = self.network.peerings.get(route.target)
-                ends = {here.vpc.key, there.vpc.key}
+                ends = frozenset((here.vpc.key, there.vpc.key))
                 if peering is None or (peering.vpcs != ends and not peering.unknown):
                     continue
                 found = True
