@@ -127,7 +127,8 @@ def service_intents(service: Service, stack: str) -> Intents:
     peers = {opening.peer for opening in wanted if not opening.inbound}
     inbound = [opening for opening in wanted if opening.inbound]
     own = service.loaded.contract.id
-    balancer, link, search = f"{own} balancer", f"{own} link", f"{own} search"
+    fronts = (f"{own} balancer", f"{own} link")
+    (balancer, link), search = fronts, f"{own} search"
     setup = Role(f"{own} database setup", stack, ("function",), ("*-databases-setup-function",))
     roles = [
         *runners.values(),
@@ -148,6 +149,7 @@ def service_intents(service: Service, stack: str) -> Intents:
                 must = (opening.port,) if _listens(service, runner, opening.port) else ()
                 edges.append(Edge(balancer, role.name, "requests", must, ((opening.port, opening.port),)))
                 edges.append(Edge(link, role.name, "one group", may=((opening.port, opening.port),)))
+                edges += [Edge(front, setup.name, "one group", may=((opening.port, opening.port),)) for front in fronts]
     if Peer.DATABASE in peers:
         edges.append(Edge(setup.name, "database", "makes databases and roles", must=(5432,)))
         edges += _shared(setup.name, peers - {Peer.DATABASE})
