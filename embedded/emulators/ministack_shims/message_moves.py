@@ -77,7 +77,14 @@ def cancel(data: dict[str, Any], _url: str) -> dict[str, Any]:
 
 
 def apply() -> None:
-    """Add the three actions."""
+    """Add the three actions; a reset forgets their tasks too."""
+    reset = sqs.reset
+
+    def forgetting() -> None:
+        _tasks.clear()
+        reset()
+
+    sqs.reset = forgetting
     sqs._HANDLERS |= {
         "StartMessageMoveTask": start,
         "ListMessageMoveTasks": listed,
