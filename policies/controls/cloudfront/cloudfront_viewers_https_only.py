@@ -1,0 +1,35 @@
+"""Distributions serve viewers over HTTPS only."""
+
+from __future__ import annotations
+
+from policies.control import Control, Remediation, Severity
+from policies.distributions import DISTRIBUTION, each_behaviour
+from policies.subject import Subject
+from policies.verdicts import Verdict
+
+
+def check(distribution: Subject) -> Verdict:
+    """Every behaviour says so."""
+    return each_behaviour(
+        distribution,
+        lambda behaviour: behaviour.read("viewerProtocolPolicy").must_be_one_of(("redirect-to-https", "https-only")),
+    )
+
+
+CONTROL = Control(
+    id="cloudfront-viewers-https-only",
+    title="Distributions serve viewers over HTTPS only",
+    severity=Severity.MEDIUM,
+    rationale="Pages and cookies travel in clear to whoever asks for them so.",
+    remediation=Remediation(
+        summary="Redirect or refuse plain HTTP in every behaviour",
+        snippet=(
+            "cloudfront.Distribution(\n"
+            '    name, default_cache_behavior={"viewer_protocol_policy": "redirect-to-https"}\n'
+            ")"
+        ),
+    ),
+    catalogue=("CF-01",),
+    types=(DISTRIBUTION,),
+    check=check,
+)

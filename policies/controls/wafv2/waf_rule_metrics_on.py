@@ -1,0 +1,40 @@
+"""Web ACLs and each of their rules have metrics."""
+
+from __future__ import annotations
+
+from policies.control import Control, Remediation, Severity
+from policies.subject import Subject
+from policies.verdicts import Undecided, Verdict, all_of
+from policies.web_acls import WEB_ACL, content
+
+
+def check(acl: Subject) -> Verdict:
+    """The ACL's own, and those of all rules."""
+    rules = content(acl)
+    if isinstance(rules, Undecided):
+        return rules
+    return all_of(*(part.read("visibilityConfig.cloudwatchMetricsEnabled").must_be(True) for part in (acl, *rules)))
+
+
+CONTROL = Control(
+    id="waf-rule-metrics-on",
+    title="Web ACLs and each of their rules have metrics",
+    severity=Severity.MEDIUM,
+    rationale="Without metrics nobody notices an attack, or a rule that stops customers.",
+    remediation=Remediation(
+        summary="Switch CloudWatch metrics on in every visibility_config",
+        snippet=(
+            "wafv2.WebAcl(\n"
+            "    name,\n"
+            "    visibility_config={\n"
+            '        "cloudwatch_metrics_enabled": True,\n'
+            '        "metric_name": "all",\n'
+            '        "sampled_requests_enabled": True,\n'
+            "    },\n"
+            ")"
+        ),
+    ),
+    catalogue=("WAF-03",),
+    types=(WEB_ACL,),
+    check=check,
+)
