@@ -52,4 +52,12 @@ def program() -> None:
         point_in_time_recovery={"enabled": True, "recovery_period_in_days": 35},
         server_side_encryption={"enabled": True, "kms_key_arn": KEY},
         deletion_protection_enabled=True,
+        stream_enabled=True,
+        replicas=[
+            {
+                "region_name": "us-west-2",
+                "kms_key_arn": "arn:aws:kms:us-west-2:111122223333:key/backups",
+                "point_in_time_recovery": True,
+            }
+        ],
     )

@@ -103,7 +103,13 @@ MUTATIONS = (
         change={"engine": "mysql"},
         says='the platform has no table for the engine "mysql"',
         not_applicable=True,
+        also=("rds-logs-exported", "rds-tls-forced"),
     ),
     Mutation(control="versions-in-support", resource="instance", unknown=("engineVersion",)),
-    Mutation(control="versions-in-support", resource="instance", unknown=("engine",)),
+    Mutation(
+        control="versions-in-support",
+        resource="instance",
+        unknown=("engine",),
+        also=("rds-logs-exported", "rds-tls-forced"),
+    ),
 )

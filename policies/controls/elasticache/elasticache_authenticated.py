@@ -1,0 +1,28 @@
+"""Caches ask who comes."""
+
+from __future__ import annotations
+
+from policies.control import Control, Remediation, Severity
+from policies.subject import Subject
+from policies.verdicts import Fail, Verdict, any_of
+
+
+def check(group: Subject) -> Verdict:
+    """A cache asks nobody where nobody says otherwise."""
+    verdict = any_of(group.read("authToken").must_be_set(), group.read("userGroupIds").must_be_set())
+    return Fail("neither authToken nor userGroupIds is set") if isinstance(verdict, Fail) else verdict
+
+
+CONTROL = Control(
+    id="elasticache-authenticated",
+    title="Caches ask who comes",
+    severity=Severity.MEDIUM,
+    rationale="Every process within the security group reads and changes every session.",
+    remediation=Remediation(
+        summary="Set an auth token, or a user group",
+        snippet='elasticache.ReplicationGroup(name, description="Cache", user_group_ids=[users.id])',
+    ),
+    catalogue=("ELC-04",),
+    types=("aws:elasticache/replicationGroup:ReplicationGroup",),
+    check=check,
+)

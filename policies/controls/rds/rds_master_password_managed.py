@@ -1,0 +1,34 @@
+"""RDS makes and rotates the master password."""
+
+from __future__ import annotations
+
+from policies.control import Control, Remediation, Severity
+from policies.databases import CLUSTER, INSTANCE, copied_from_another
+from policies.subject import Subject
+from policies.verdicts import Fail, NotApplicable, Verdict
+
+PASSWORDS = ("password", "masterPassword", "passwordWo", "masterPasswordWo")
+
+
+def check(database: Subject) -> Verdict:
+    """Nobody manages it where nobody says so. A password that is set fails whatever it is, and is never shown."""
+    if reason := copied_from_another(database):
+        return NotApplicable(reason)
+    for path in PASSWORDS:
+        if not database.read(path).missing:
+            return Fail(f"{path} is set, RDS must make the password")
+    return database.read("manageMasterUserPassword", default=False).must_be(True)
+
+
+CONTROL = Control(
+    id="rds-master-password-managed",
+    title="RDS makes and rotates the master password",
+    severity=Severity.MEDIUM,
+    rationale="A password in the program is in its state and in its history, and nobody changes it.",
+    remediation=Remediation(
+        summary="Let RDS keep it in Secrets Manager", snippet="rds.Instance(name, manage_master_user_password=True)"
+    ),
+    catalogue=("RDS-18",),
+    types=(INSTANCE, CLUSTER),
+    check=check,
+)
