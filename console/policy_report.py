@@ -122,7 +122,9 @@ def newest_commit(root: Path) -> tuple[str, datetime]:
 
 @expects(*_KNOWN)
 def runtime(
-    framework: Annotated[str, typer.Option(help="Name of a pack: a framework, baseline, reliability or cost.")] = "baseline",
+    framework: Annotated[
+        str, typer.Option(help="Name of a pack: a framework, baseline, reliability or cost.")
+    ] = "baseline",
     automatic: Annotated[bool, typer.Option(help="Let AWS Config start remediations by itself.")] = False,
     output: Annotated[Path | None, typer.Option(help="Folder to write a file for each part to.")] = None,
 ) -> None:
@@ -134,7 +136,9 @@ def runtime(
         say(f"no control of {framework} can be asked at run time")
     for pack in packs:
         if output is None:
-            result(f"# {pack.name}: {len(pack.rules)} rules, {pack.remediations} remediations\n{pack.template.rstrip()}")
+            result(
+                f"# {pack.name}: {len(pack.rules)} rules, {pack.remediations} remediations\n{pack.template.rstrip()}"
+            )
             continue
         output.mkdir(parents=True, exist_ok=True)
         file = output / f"{pack.name}.yaml"
@@ -177,7 +181,18 @@ def collected_tests(root: Path) -> list[str]:
     Raises:
         ProjectError: pytest cannot collect them.
     """
-    command = [sys.executable, "-m", "pytest", TESTS, "--collect-only", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        TESTS,
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+    ]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

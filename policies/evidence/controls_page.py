@@ -21,8 +21,8 @@ and how to meet it; [governance.md](governance.md) shows how they are used.
 * **Preview**: the packs below `policies/packs` in the engine, and `atoll policy check` without one. Both ask every
   control. Those that look at one resource alone are asked again as it is created.
 * **State**: `atoll policy check STACK --from state` asks every control of what is deployed.
-* **Run time**: the rules of AWS Config that ask the same in the account, all day (`atoll policy runtime`). Where there is
-  none, the table says why; where a rule asks less than the control, it says what is left open.
+* **Run time**: the rules of AWS Config that ask the same in the account, all day (`atoll policy runtime`). Where there
+  is none, the table says why; where a rule asks less than the control, it says what is left open.
 * **Corrected by**: what can correct a failure. Documents of Systems Manager are started by a person.
 """
 
@@ -30,7 +30,7 @@ and how to meet it; [governance.md](governance.md) shows how they are used.
 def render() -> str:
     """The text of the page."""
     known = controls()
-    places = {id: places_of(control) for id, control in known.items()}
+    places = {name: places_of(control) for name, control in known.items()}
     return "\n".join([HEAD, *_packs(), *_summary(known, places), *_tables(known, places), *_unbuilt(known)]) + "\n"
 
 
@@ -88,7 +88,7 @@ def _first_word(control: AnyControl) -> str:
 
 def _unbuilt(known: Mapping[str, AnyControl]) -> Iterable[str]:
     built = {row for control in known.values() for row in control.catalogue}
-    missing = [row for id, row in rows().items() if id not in built]
+    missing = [row for name, row in rows().items() if name not in built]
     if missing:
         yield "## Rows of the catalogue without a control\n"
         yield from (f"* {row.id}: {row.title}" for row in missing)

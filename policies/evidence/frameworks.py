@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import cast
 
 import yaml
 
@@ -41,14 +42,14 @@ def _framework(name: str, raw: Mapping[str, object]) -> Framework:
     sections = {
         section
         for section in _spread(map(str, _list(raw.get("sections"))))
-        if not any(id == section or id.startswith(f"{section}.") for id in mapped)
+        if not any(name == section or name.startswith(f"{section}.") for name in mapped)
     }
     ordered = sorted(mapped | listed | sections, key=natural)
     return Framework(name, str(raw["title"]), tuple(ordered), frozenset(sections))
 
 
 def _list(value: object) -> Iterable[object]:
-    return value if isinstance(value, list) else ()
+    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 def _spread(items: Iterable[str]) -> Iterator[str]:
@@ -61,6 +62,8 @@ def _spread(items: Iterable[str]) -> Iterator[str]:
             yield from (f"{found[1]}{number}" for number in range(int(found[2]), int(found[3]) + 1))
 
 
-def natural(id: str) -> tuple[tuple[int, int, str], ...]:
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key under which 8.10 follows 8.9, and letters follow numbers."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)|[.]", id) if part)
+    return tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)|[.]", name) if part
+    )

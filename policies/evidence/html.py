@@ -5,38 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from importlib import resources
 
-from policies.control import Severity
+from policies.evidence.cards import ORDER, TONES, WORST, badge, card, word
 from policies.evidence.frameworks import Framework
-from policies.evidence.model import (
-    CLAIM,
-    Answer,
-    ControlEvidence,
-    Evidence,
-    RequirementEvidence,
-    Standing,
-    Status,
-)
+from policies.evidence.model import CLAIM, Evidence, RequirementEvidence, Standing, Status
 from policies.evidence.stable import moment
 
-TONES = {
-    Standing.FINDINGS: "bad",
-    Standing.UNPROVED: "warn",
-    Standing.EXCEPTIONS: "warn",
-    Standing.SUPPORTED: "good",
-    Standing.NOTHING: "idle",
-    Standing.NO_CONTROL: "idle",
-    Status.BLOCKS: "bad",
-    Status.ADVISES: "warn",
-    Status.WAIVED: "warn",
-    Status.PASS: "good",
-    Status.NOT_APPLICABLE: "idle",
+MANY = {
+    Standing.FINDINGS: "with findings",
+    Standing.EXCEPTIONS: "with exceptions",
+    Standing.NO_CONTROL: "without a control",
 }
-WORST = tuple(Severity)[::-1]
-ORDER = (Standing.FINDINGS, Standing.UNPROVED, Standing.EXCEPTIONS, Standing.SUPPORTED, Standing.NOTHING)
+"""How a number of requirements is told, where it is not the word itself."""
 
 
 def to_html(evidence: Evidence) -> str:
@@ -83,31 +66,35 @@ def _body(evidence: Evidence) -> Iterator[str]:
     yield "<main>"
     yield from _problems(evidence)
     yield '<h2 id="requirements">Requirements</h2>'
+    standings = {found.control.id: found.standing for found in evidence.controls}
     for framework in evidence.chosen:
-        yield from _framework(framework, [r for r in evidence.requirements if r.framework == framework.id])
+        yield from _framework(framework, [r for r in evidence.requirements if r.framework == framework.id], standings)
     yield '<h2 id="controls">Controls</h2>'
     yield '<p id="none" class="empty" hidden>No control answers to these filters.</p>'
-    ranked = sorted(evidence.controls, key=lambda c: (ORDER.index(c.standing), WORST.index(c.control.severity), c.control.id))
+    ranked = sorted(
+        evidence.controls, key=lambda c: (ORDER.index(c.standing), WORST.index(c.control.severity), c.control.id)
+    )
     for found in ranked:
-        yield from _control(found)
+        yield from card(found)
     yield from _exceptions(evidence)
     yield "</main>"
     yield (
-        "<footer>The same input gives this same page, byte for byte: its date is that of the newest commit or of the day "
-        "that was asked for. Every verdict can be asked again with <code>atoll policy check "
+        "<footer>The same input gives this same page, byte for byte: its date is that of the newest commit or of the "
+        "day that was asked for. Every verdict can be asked again with <code>atoll policy check "
         f"{escape(evidence.stack)}</code>.</footer>"
     )
 
 
 def _head(evidence: Evidence) -> Iterator[str]:
     counts = Counter(answer.status for found in evidence.controls for answer in found.answers)
-    unproved = sum(not answer.proved for found in evidence.controls for answer in found.answers)
+    unproved = sum(found.standing is Standing.UNPROVED for found in evidence.controls)
     asked = sum(found.standing is not Standing.NOTHING for found in evidence.controls)
     yield '<header class="top"><div><div class="headline">'
     yield f"<h1>Evidence about stack {escape(evidence.stack)}</h1>"
     yield '<button type="button" class="switch" id="theme" hidden>Dark page</button></div>'
     yield (
-        f'<p class="facts">Project <b>{escape(evidence.project)}</b>, environment <b>{escape(evidence.environment)}</b>, '
+        f'<p class="facts">Project <b>{escape(evidence.project)}</b>, '
+        f"environment <b>{escape(evidence.environment)}</b>, "
         f"enforced as <b>{escape(evidence.profile)}</b>, commit <code>{escape(evidence.commit)}</code>, "
         f"as of <b>{moment(evidence.as_of).replace('T', ' ').replace('Z', ' UTC')}</b></p>"
     )
@@ -118,7 +105,7 @@ def _head(evidence: Evidence) -> Iterator[str]:
         (counts[Status.PASS], "answers pass", "good"),
         (counts[Status.BLOCKS], "findings block", "bad"),
         (counts[Status.ADVISES] + counts[Status.WAIVED], "advised or waived", "warn"),
-        (unproved, "not proved here", "warn"),
+        (unproved, "controls not proved here", "warn"),
     )
     for number, said, tone in tiles:
         yield f'<li><strong class="{tone if number else ""}">{number:,}</strong><span>{said}</span></li>'
@@ -134,7 +121,7 @@ def _meter(framework: Framework, requirements: list[RequirementEvidence]) -> str
     bars = "".join(
         f'<i class="{"none" if s is Standing.NO_CONTROL else TONES[s]}" style="flex:{n}"></i>' for s, n in shown
     )
-    said = ", ".join(f"{n} {s}" for s, n in shown)
+    said = ", ".join(f"{n} {MANY.get(s, s.value)}" for s, n in shown)
     return (
         f'<div class="meter"><a href="#f-{framework.id}">{escape(framework.title)}</a>'
         f'<div class="stack" aria-hidden="true">{bars}</div><small>{said}</small></div>'
@@ -147,10 +134,11 @@ def _filters(evidence: Evidence) -> Iterator[str]:
 
     frameworks = options((f.id, f.title) for f in evidence.chosen)
     severities = options((s.value, s.value) for s in WORST)
-    verdicts = options((_word(s), s.value) for s in (*ORDER, Standing.NO_CONTROL))
+    verdicts = options((word(s), s.value) for s in (*ORDER, Standing.NO_CONTROL))
     yield '<div class="bar" role="search"><div>'
     yield '<form id="filters" style="display:contents">'
-    yield '<label class="find">Search<input id="text" type="search" placeholder="control, resource, requirement, words"></label>'
+    yield '<label class="find">Search<input id="text" type="search" '
+    yield 'placeholder="control, resource, requirement, words"></label>'
     yield f'<label>Framework<select id="framework"><option value="">all</option>{frameworks}</select></label>'
     yield f'<label>Severity<select id="severity"><option value="">all</option>{severities}</select></label>'
     yield f'<label>Verdict<select id="verdict"><option value="">all</option>{verdicts}</select></label>'
@@ -158,107 +146,39 @@ def _filters(evidence: Evidence) -> Iterator[str]:
     yield '<output id="count" for="text framework severity verdict" aria-live="polite"></output></div></div>'
 
 
-def _framework(framework: Framework, requirements: list[RequirementEvidence]) -> Iterator[str]:
+def _framework(
+    framework: Framework, requirements: list[RequirementEvidence], standings: Mapping[str, Standing]
+) -> Iterator[str]:
     supported = sum(bool(r.controls) for r in requirements)
     yield f'<details class="group" id="f-{framework.id}"><summary><h3>{escape(framework.title)}</h3> '
-    yield f'<span class="by">controls support {supported} of {len(requirements)} that are listed</span></summary>'
+    yield f'<span class="by">controls support {supported} of the {len(requirements)} listed</span></summary>'
     yield '<div class="wrap"><table class="requirements"><thead><tr><th>Requirement</th><th>Standing</th>'
     yield "<th>Controls that support it, and who says so</th></tr></thead><tbody>"
     for requirement in requirements:
-        yield _requirement(requirement)
+        yield _requirement(requirement, standings)
     yield "</tbody></table></div></details>"
 
 
-def _requirement(requirement: RequirementEvidence) -> str:
-    chips = "".join(
-        f'<li><a href="#c-{control}">{control}</a> <span class="by">{escape(source)}</span></li>'
-        for control, source in requirement.controls
-    )
-    said = f'<ul class="chips">{chips}</ul>' if chips else ""
-    if not chips:
-        what = "this whole section" if requirement.section else "it"
-        said = f'<span class="empty">Nothing here looks at {what}: show it by other means.</span>'
-    if requirement.unbuilt:
-        said += f'<span class="by">rows of the catalogue without a control: {escape(", ".join(requirement.unbuilt))}</span>'
-    return (
-        f'<tr class="requirement" data-frameworks="{requirement.framework}" data-verdicts="{_word(requirement.standing)}">'
-        f'<td class="id">{escape(requirement.id)}</td><td>{_badge(requirement.standing)}</td><td>{said}</td></tr>'
-    )
-
-
-def _control(found: ControlEvidence) -> Iterator[str]:
-    control = found.control
-    frameworks = " ".join(sorted({r.framework for r in found.supports}))
-    opened = " open" if found.standing is Standing.FINDINGS else ""
-    yield (
-        f'<details class="control" id="c-{control.id}" data-frameworks="{frameworks}" data-severities="{control.severity}" '
-        f'data-verdicts="{_word(found.standing)}"{opened}><summary>{_badge(found.standing)}'
-        f'<span class="severity {control.severity}">{control.severity}</span>'
-        f'<span class="title">{escape(control.title)}<code>{control.id}</code></span>'
-        f'<span class="counts">{_counts(found)}</span></summary><div class="body">'
-    )
-    yield f"<p>{escape(control.rationale)}</p>"
-    yield f"<p><b>How to meet it.</b> {escape(control.remediation.summary)}.</p>"
-    yield f"<pre><code>{escape(control.remediation.snippet)}</code></pre>"
-    yield from _answers(found)
-    if found.supports:
-        yield "<h3>Supports</h3>"
-        items = "".join(
-            f'<li>{escape(f"{r.framework} {r.id}")} <span class="by">{escape(r.source)}</span></li>' for r in found.supports
+def _requirement(requirement: RequirementEvidence, standings: Mapping[str, Standing]) -> str:
+    said = ""
+    for source in dict.fromkeys(source for _, source in requirement.controls):
+        chips = "".join(
+            f'<li><span class="mark {TONES[standings[control]]}"></span><a href="#c-{control}">{control}</a>'
+            f'<span class="unseen">: {standings[control]}</span></li>'
+            for control, by in requirement.controls
+            if by == source
         )
-        yield f'<ul class="chips">{items}</ul>'
-    yield f"<h3>At run time</h3><p>{escape(found.runtime)}</p>"
-    yield from _proofs(found)
-    yield "</div></details>"
-
-
-def _counts(found: ControlEvidence) -> str:
-    counts = found.counts
-    told = [f"{counts[s]} {s}" for s in Status if counts[s] and s is not Status.NOT_APPLICABLE]
-    return ", ".join(told) or "no resource of its kind"
-
-
-def _answers(found: ControlEvidence) -> Iterator[str]:
-    shown = sorted(
-        (a for a in found.answers if a.status is not Status.NOT_APPLICABLE),
-        key=lambda a: (a.status is Status.PASS, a.name),
-    )
-    skipped = Counter(a.says for a in found.answers if a.status is Status.NOT_APPLICABLE)
-    if shown:
-        yield '<div class="wrap"><table class="answers"><thead><tr><th>Verdict</th><th>Resource</th><th>Says</th></tr></thead>'
-        yield "<tbody>"
-        for answer in shown:
-            yield _answer(answer)
-        yield "</tbody></table></div>"
-    for reason, number in sorted(skipped.items()):
-        yield f'<p class="empty">Not applicable to {number}: {escape(reason)}</p>'
-
-
-def _answer(answer: Answer) -> str:
-    place = f' <span class="by mono">{escape(answer.source)}</span>' if answer.source else ""
-    says = escape(answer.says) or '<span class="empty">as the title says</span>'
-    if not answer.proved:
-        says += ' <span class="badge warn">not proved here</span>'
-    if answer.waiver is not None:
-        waiver = answer.waiver
-        says += f'<br><span class="by">waived by {escape(waiver.owner)} until {waiver.expires}: {escape(waiver.reason)}</span>'
-    elif answer.why:
-        says += f'<br><span class="by">{escape(answer.why)}</span>'
+        said += f'<div class="source"><span class="by">{escape(source)}</span><ul class="chips">{chips}</ul></div>'
+    if not said:
+        what = "this whole section" if requirement.section else "it"
+        said = f'<div class="empty">Nothing here looks at {what}: show it by other means.</div>'
+    if requirement.unbuilt:
+        rows = escape(", ".join(requirement.unbuilt))
+        said += f'<div class="by">Rows of the catalogue without a control: {rows}</div>'
     return (
-        f'<tr><td>{_badge(answer.status)}</td><td><span class="mono" title="{escape(answer.urn)}">{escape(answer.name)}'
-        f'</span><br><span class="by">{escape(answer.type or "the stack as a whole")}</span>{place}</td><td>{says}</td></tr>'
-    )
-
-
-def _proofs(found: ControlEvidence) -> Iterator[str]:
-    yield "<h3>Proof that it sees</h3>"
-    if not found.proofs:
-        yield '<p class="empty">No mutation of the compliant stack is recorded for it.</p>'
-        return
-    items = "".join(f"<li><code>{escape(proof.partition('[')[2].removesuffix(']'))}</code></li>" for proof in found.proofs)
-    yield (
-        f"<details><summary>{len(found.proofs)} changes of a compliant stack that it must notice, each a test</summary>"
-        f"<p><code>{escape(found.proofs[0].partition('[')[0])}[…]</code></p><ul>{items}</ul></details>"
+        f'<tr class="requirement" data-frameworks="{requirement.framework}" '
+        f'data-verdicts="{word(requirement.standing)}">'
+        f'<td class="id">{escape(requirement.id)}</td><td>{badge(requirement.standing)}</td><td>{said}</td></tr>'
     )
 
 
@@ -269,7 +189,8 @@ def _exceptions(evidence: Evidence) -> Iterator[str]:
         yield "<th>Ends</th></tr></thead><tbody>"
         for w in evidence.waivers:
             yield (
-                f'<tr><td><a href="#c-{w.control}">{w.control}</a></td><td class="mono">{escape(w.target.split("::")[-1])}</td>'
+                f'<tr><td><a href="#c-{w.control}">{w.control}</a></td>'
+                f'<td class="mono">{escape(w.target.split("::")[-1])}</td>'
                 f"<td>{escape(w.reason)}</td><td>{escape(w.owner)}</td><td>{w.expires}</td></tr>"
             )
         yield "</tbody></table></div>"
@@ -289,11 +210,3 @@ def _problems(evidence: Evidence) -> Iterator[str]:
         yield '<h2 class="bad">The check itself is broken</h2><ul>'
         yield from (f"<li>{escape(problem)}</li>" for problem in evidence.problems)
         yield "</ul>"
-
-
-def _badge(what: Standing | Status) -> str:
-    return f'<span class="badge {TONES[what]}">{what}</span>'
-
-
-def _word(standing: Standing) -> str:
-    return standing.value.replace(" ", "-")

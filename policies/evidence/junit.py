@@ -20,7 +20,12 @@ def to_junit(evidence: Evidence) -> str:
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            {"name": found.control.id, **_counts([found]), "timestamp": moment(evidence.as_of).removesuffix("Z"), "time": "0"},
+            {
+                "name": found.control.id,
+                **_counts([found]),
+                "timestamp": moment(evidence.as_of).removesuffix("Z"),
+                "time": "0",
+            },
         )
         properties = ElementTree.SubElement(suite, "properties")
         for requirement in found.supports:
@@ -31,7 +36,9 @@ def to_junit(evidence: Evidence) -> str:
         for answer in _cases(found):
             _case(suite, found, answer)
     for problem in evidence.problems:
-        suite = ElementTree.SubElement(root, "testsuite", {"name": "broken", "tests": "1", "errors": "1", "failures": "0"})
+        suite = ElementTree.SubElement(
+            root, "testsuite", {"name": "broken", "tests": "1", "errors": "1", "failures": "0"}
+        )
         case = ElementTree.SubElement(suite, "testcase", {"name": "the check itself", "classname": "broken"})
         ElementTree.SubElement(case, "error", {"message": _text(problem)})
     ElementTree.indent(root)
@@ -55,7 +62,9 @@ def _case(suite: ElementTree.Element, found: ControlEvidence, answer: Answer) ->
     attributes = {"name": _text(answer.name), "classname": found.control.id, "time": "0", **place}
     case = ElementTree.SubElement(suite, "testcase", attributes)
     if answer.status is Status.BLOCKS:
-        failure = ElementTree.SubElement(case, "failure", {"message": _text(answer.says), "type": found.control.severity})
+        failure = ElementTree.SubElement(
+            case, "failure", {"message": _text(answer.says), "type": found.control.severity}
+        )
         failure.text = _text(f"{answer.urn}\n{found.control.remediation.summary}.")
     elif answer.status is not Status.PASS:
         ElementTree.SubElement(case, "skipped", {"message": _text(f"{answer.status}: {answer.says}. {_why(answer)}")})

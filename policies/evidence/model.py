@@ -135,9 +135,9 @@ class Evidence:
     problems: tuple[str, ...]
     """Controls that raised and waivers that are wrong."""
 
-    def control(self, id: str) -> ControlEvidence:
+    def control(self, name: str) -> ControlEvidence:
         """The evidence of one control."""
-        return next(found for found in self.controls if found.control.id == id)
+        return next(found for found in self.controls if found.control.id == name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,9 @@ class Subject:
     """Those that the report is limited to; all where there are none."""
 
 
-def build(graph: ResourceGraph, asked: Iterable[AnyControl], done: Run, judgement: Judgement, about: Subject) -> Evidence:
+def build(
+    graph: ResourceGraph, asked: Iterable[AnyControl], done: Run, judgement: Judgement, about: Subject
+) -> Evidence:
     """Put the evidence of a run together.
 
     Raises:
@@ -225,7 +227,10 @@ def _control(control: AnyControl, answers: tuple[Answer, ...], frameworks: set[s
         proofs=proofs().get(control.id, ()),
         runtime=places_of(control).runtime,
         supports=tuple(
-            sorted((r for r in requirements(control) if r.framework in frameworks), key=lambda r: (r.framework, natural(r.id)))
+            sorted(
+                (r for r in requirements(control) if r.framework in frameworks),
+                key=lambda r: (r.framework, natural(r.id)),
+            )
         ),
     )
 
@@ -252,18 +257,18 @@ def _requirements(framework: Framework, controls: Sequence[ControlEvidence]) -> 
             if requirement.framework == framework.id:
                 supporting.setdefault(requirement.id, []).append((evidence, requirement.source))
     built = {row for evidence in controls for row in evidence.control.catalogue}
-    for id in framework.requirements:
-        found = supporting.get(id, [])
+    for name in framework.requirements:
+        found = supporting.get(name, [])
         standings = {evidence.standing for evidence, _ in found}
         yield RequirementEvidence(
             framework=framework.id,
-            id=id,
-            section=id in framework.sections,
+            id=name,
+            section=name in framework.sections,
             standing=next((s for s in _WORST if s in standings), Standing.NO_CONTROL),
             controls=tuple((evidence.control.id, source) for evidence, source in found),
             unbuilt=tuple(
                 row.id
                 for row in rows().values()
-                if row.id not in built and any((r.framework, r.id) == (framework.id, id) for r in row.requirements)
+                if row.id not in built and any((r.framework, r.id) == (framework.id, name) for r in row.requirements)
             ),
         )

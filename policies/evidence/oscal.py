@@ -104,7 +104,7 @@ def _selections(evidence: Evidence) -> list[dict[str, Any]]:
                 {
                     "description": framework.title,
                     "props": [_prop("framework", framework.id)],
-                    "include-controls": [{"control-id": token(f"{framework.id}_{id}")} for id in reviewed],
+                    "include-controls": [{"control-id": token(f"{framework.id}_{name}")} for name in reviewed],
                 }
             )
     return made or [{"description": "No control here supports any requirement that was asked for."}]
@@ -151,7 +151,7 @@ def _observation(found: ControlEvidence, evidence: Evidence) -> dict[str, Any]:
 
 def _finding(requirement: RequirementEvidence, evidence: Evidence) -> dict[str, Any]:
     target = token(f"{requirement.framework}_{requirement.id}")
-    told = [id for id, _ in requirement.controls if evidence.control(id).standing in FAILING]
+    told = [name for name, _ in requirement.controls if evidence.control(name).standing in FAILING]
     return {
         "uuid": identifier(evidence, "finding", target),
         "title": f"{requirement.framework} {requirement.id}: {requirement.standing}",
@@ -165,7 +165,7 @@ def _finding(requirement: RequirementEvidence, evidence: Evidence) -> dict[str, 
                 "remarks": f"{TOOL}: {requirement.standing}",
             },
         },
-        "related-observations": [{"observation-uuid": identifier(evidence, "observation", id)} for id in told],
+        "related-observations": [{"observation-uuid": identifier(evidence, "observation", name)} for name in told],
     }
 
 

@@ -117,10 +117,10 @@ def to_csv(evidence: Evidence) -> str:
         head = (requirement.framework, requirement.id, requirement.standing)
         if not requirement.controls:
             writer.writerow(_row(*head))
-        for id, source in requirement.controls:
-            found = by_id[id]
+        for name, source in requirement.controls:
+            found = by_id[name]
             for answer in found.answers or (None,):
-                writer.writerow(_row(*head, id, found.control.severity, source, *_cells(answer), *_tail(found)))
+                writer.writerow(_row(*head, name, found.control.severity, source, *_cells(answer), *_tail(found)))
     return text.getvalue()
 
 

@@ -67,7 +67,12 @@ def _taxonomy(framework: str, title: str, evidence: Evidence) -> dict[str, Any]:
         for r in evidence.requirements
         if r.framework == framework
     ]
-    return {**_reference(framework, evidence), "shortDescription": {"text": title}, "isComprehensive": False, "taxa": taxa}
+    return {
+        **_reference(framework, evidence),
+        "shortDescription": {"text": title},
+        "isComprehensive": False,
+        "taxa": taxa,
+    }
 
 
 def _rule(found: ControlEvidence, evidence: Evidence) -> dict[str, Any]:
