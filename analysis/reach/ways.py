@@ -256,7 +256,6 @@ class Ways:
 
     def _across(self, source: Spot, target: Spot, here: Subnet, there: Subnet) -> Iterator[Way]:
         yield from self._private_link(source, target, here)
-        out = self._out(source, target, private=True)
         leave = self._acl(here, DST, egress=True, back=False, port=PORT)
         enter = self._acl(there, SRC, egress=False, back=False, port=PORT)
         leave_back = self._acl(there, SRC, egress=True, back=True, port=FROM_PORT)
@@ -265,6 +264,8 @@ class Ways:
         for route in self._routes(here, Via.PEERING, Via.TRANSIT):
             go = self._route(here, DST, route.via, route.target, back=False, to=target.name)
             back = self._route(there, SRC, route.via, route.target, back=True, to=source.name)
+            # Through peering groups see one another, through a transit gateway they see addresses alone.
+            out = self._out(source, target, private=route.via is Via.PEERING)
             if route.via is Via.PEERING:
                 peering = self.network.peerings.get(route.target)
                 ends = frozenset((here.vpc.key, there.vpc.key))
@@ -281,6 +282,7 @@ class Ways:
                     into = self._in(source, target, private=False)
                     yield Way((*out, go, leave, *ahead, *into, back, leave_back, *returning))
         if not found:
+            out = self._out(source, target, private=True)
             yield Way((*out, self._route(here, DST, Via.PEERING, "", back=False, to=target.name)))
 
     def _transit(self, gateway: str, here: Subnet, there: Subnet) -> Iterator[tuple[list[Step], str, list[Step]]]:
@@ -291,7 +293,7 @@ class Ways:
             yield [wall(gateway, reason)], gateway, []
             return
         for last_gateway, ahead in self._hops(first, there, DST, back=False, left=TRANSIT_HOPS):
-            last = self._attachment(last_gateway, there, any_zone=True)
+            last = self._attachment(last_gateway, there)
             if last is None:
                 continue
             returns = [steps for end, steps in self._hops(last, here, SRC, back=True, left=TRANSIT_HOPS) if end]
@@ -331,11 +333,12 @@ class Ways:
         same = [subnet for subnet in subnets if subnet.zone == inside.zone]
         return (same or subnets or [None])[0]
 
-    def _attachment(self, gateway: str, subnet: Subnet, *, any_zone: bool = False) -> Attachment | None:
+    def _attachment(self, gateway: str, subnet: Subnet) -> Attachment | None:
+        """The attachment of a subnet's VPC, if it has a subnet in the same zone: it serves no other."""
         for one in self.network.attachments.values():
             if one.gateway == gateway and one.vpc == subnet.vpc.key:
                 zones = {self.network.subnets[key].zone for key in one.subnets if key in self.network.subnets}
-                if any_zone or subnet.zone in zones or not zones:
+                if subnet.zone in zones:
                     return one
         return None
 

@@ -35,13 +35,11 @@ def arrives(world: World, flight: Flight) -> bool:
     vpc_of = {name: subnet.vpc for name, subnet in world.subnets.items()}
     if asker is not None and asked is not None:
         near, far = world.subnets[asker.subnet], world.subnets[asked.subnet]
-        # Groups are seen inside a VPC and through peering, not through a transit gateway: try what the route says.
+        # Groups are seen inside a VPC and through peering, not through a transit gateway.
         via = "local" if near.vpc == far.vpc else _next_hop(world, near, flight.target_ip)
         sees = via in ("local", "pcx")
         if not _group_lets(world, asker, flight.target_ip, asked if sees else None, flight, egress=True):
-            # Which way it goes does not change what the sender's rules compare.
-            if not (via == "tgw" and _group_lets(world, asker, flight.target_ip, asked, flight, egress=True)):
-                return False
+            return False
         if not _group_lets(world, asked, flight.source_ip, asker if sees else None, flight, egress=False):
             return False
         if near is far:
@@ -133,6 +131,8 @@ def _over_transit(
     protocol: str,
 ) -> bool:
     entry, leaving = world.subnets[world.attachments[near.vpc]], world.subnets[world.attachments[far.vpc]]
+    if near.zone != entry.zone:
+        return False
     if not _nacl_lets(entry, False, sender, port, protocol):  # also where it stands in the very same subnet
         return False
     if near.vpc not in world.transit or _longest(world.transit[near.vpc], receiver) != f"vpc-{far.vpc}":
@@ -174,9 +174,9 @@ def _group_lets(
     def lets(rule: SgRule) -> bool:
         if rule.egress != egress:
             return False
-        if rule.protocol != "-1":
-            if rule.protocol != flight.protocol or not rule.ports[0] <= flight.port <= rule.ports[1]:
-                return False
+        inside = rule.protocol == flight.protocol and rule.ports[0] <= flight.port <= rule.ports[1]
+        if rule.protocol != "-1" and not inside:
+            return False
         if rule.cidr is not None:
             return other_ip in IPv4Network(rule.cidr)
         return other is not None and rule.group in other.groups

@@ -75,7 +75,7 @@ class World:
     nat: str
     """Subnet of the NAT gateway."""
     attachments: dict[int, str] = field(default_factory=dict[int, str])
-    """VPC → subnet of its attachment to the transit gateway."""
+    """VPC → subnet of its attachment to the transit gateway, whose zone alone it serves."""
     transit: dict[int, tuple[SimRoute, ...]] = field(default_factory=dict[int, tuple[SimRoute, ...]])
     """VPC that enters → routes of its table; targets are `vpc-<n>` or `hole`."""
     vpc_cidrs: tuple[str, ...] = VPC_CIDRS
@@ -101,8 +101,8 @@ def sg_rules(draw: st.DrawFn) -> SgRule:
 
 
 @st.composite
-def nacls(draw: st.DrawFn) -> tuple[NaclEntry, ...] | None:
-    if draw(st.booleans()):
+def nacls(draw: st.DrawFn, mostly: st.SearchStrategy[bool]) -> tuple[NaclEntry, ...] | None:
+    if draw(mostly):
         return None
     numbers = draw(st.lists(st.integers(1, 99), unique=True, max_size=5))
     entries = [
@@ -116,43 +116,55 @@ def nacls(draw: st.DrawFn) -> tuple[NaclEntry, ...] | None:
         )
         for n in numbers
     ]
-    if draw(st.booleans()):
+    if draw(mostly):
         entries += [NaclEntry(100, side, True, "-1", (0, 65535), "0.0.0.0/0") for side in (True, False)]
     return tuple(entries)
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
+    """Hostile worlds, where hardly anything passes, and friendly ones, where one thing or another is shut."""
+    friendly = draw(st.sampled_from([True, True, False]))
+    mostly = st.sampled_from([True, True, True, False]) if friendly else st.booleans()
     subnets: dict[str, SimSubnet] = {}
     for name, vpc, cidr in (("s0", 0, "10.0.0.0/28"), ("s1", 0, "10.0.0.16/28"), ("t0", 1, "10.1.0.0/28")):
         targets = [f"igw-{vpc}", "pcx", "tgw", *(["nat"] if vpc == 0 else [])]
         found = {draw(cidrs): draw(st.sampled_from(targets)) for _ in range(draw(st.integers(0, 4)))}
+        if draw(mostly):
+            out = [f"igw-{vpc}", *(["nat", "nat"] if vpc == 0 else [])]
+            found["0.0.0.0/0"] = draw(st.sampled_from(out))
+        if draw(mostly):
+            found[VPC_CIDRS[1 - vpc]] = draw(st.sampled_from(["pcx", "tgw", "tgw"]))
+        if friendly:  # nothing narrower than the VPC's own route leads elsewhere
+            found = {cidr: target for cidr, target in found.items() if not cidr.startswith("10.0.0.0/2")}
         routes = tuple(SimRoute(cidr, target) for cidr, target in found.items() if cidr != VPC_CIDRS[vpc])
-        subnets[name] = SimSubnet(name, vpc, cidr, draw(st.sampled_from("xy")), routes, draw(nacls()))
+        subnets[name] = SimSubnet(name, vpc, cidr, draw(st.sampled_from("xxxxxy")), routes, draw(nacls(mostly)))
     rules = st.lists(sg_rules(), max_size=4)
     open_ = [SgRule(side, "-1", (0, 65535), "0.0.0.0/0", None) for side in (True, False)]
-    groups = {
-        "a": tuple(draw(st.one_of(st.just(open_), rules))),
-        "b": tuple(draw(st.one_of(st.just(open_), rules))),
-    }
+    groups = {name: tuple(open_ if draw(mostly) else draw(rules)) for name in "ab"}
     hosts = {
         f"h{n}": SimHost(
             f"h{n}",
             draw(st.sampled_from(sorted(subnets))),
             tuple(draw(st.lists(st.sampled_from("ab"), min_size=1, unique=True))),
-            draw(st.booleans()),
+            draw(mostly),
         )
         for n in range(3)
     }
     transit: dict[int, tuple[SimRoute, ...]] = {}
-    for vpc in draw(st.lists(st.sampled_from([0, 1]), unique=True)):
-        found = {draw(cidrs): draw(st.sampled_from(["vpc-0", "vpc-1", "hole"])) for _ in range(draw(st.integers(0, 3)))}
+    for vpc in [number for number in (0, 1) if draw(mostly)]:
+        found = {
+            draw(cidrs): draw(st.sampled_from(["vpc-0", "vpc-1", "hole"]))
+            for _ in range(draw(st.integers(0, 1 if friendly else 3)))
+        }
+        if draw(mostly):
+            found[VPC_CIDRS[1 - vpc]] = f"vpc-{1 - vpc}"
         transit[vpc] = tuple(SimRoute(cidr, target) for cidr, target in found.items())
     return World(
         subnets,
         hosts,
         groups,
-        frozenset(draw(st.lists(st.sampled_from([0, 1])))),
+        frozenset(number for number in (0, 1) if draw(mostly)),
         draw(st.sampled_from(["s0", "s1"])),
         {0: draw(st.sampled_from(["s0", "s1"])), 1: "t0"},
         transit,
