@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_aws import cloudtrail, cloudwatch
+from pulumi_aws import cloudtrail, cloudwatch, codedeploy
 
 from policies.metric_filters import REQUIRED
 
@@ -43,3 +43,19 @@ def program() -> None:
             namespace="Atoll",
             alarm_actions=[TOPIC],
         )
+    cloudwatch.MetricAlarm(
+        "quiet-alarm", name="quiet", comparison_operator="GreaterThanThreshold", evaluation_periods=1
+    )
+    cloudwatch.CompositeAlarm(
+        "composite", alarm_name="composite", alarm_rule='ALARM("quiet") OR ALARM("other")', alarm_actions=[TOPIC]
+    )
+    rolled = cloudwatch.MetricAlarm(
+        "deployment-alarm", comparison_operator="GreaterThanThreshold", evaluation_periods=1
+    )
+    codedeploy.DeploymentGroup(
+        "deployments",
+        app_name="app",
+        deployment_group_name="app",
+        service_role_arn="arn:aws:iam::111122223333:role/deploy",
+        alarm_configuration={"enabled": True, "alarms": [rolled.name]},
+    )

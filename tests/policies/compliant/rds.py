@@ -68,7 +68,7 @@ def program() -> None:
             rds.ClusterInstance(
                 f"member-{zone}",
                 cluster_identifier=owner.id,
-                engine="aurora-postgresql",
+                engine=rds.EngineType.AURORA_POSTGRESQL,
                 instance_class="db.r6g.large",
                 availability_zone=zone,
                 publicly_accessible=False,

@@ -54,6 +54,26 @@ MUTATIONS = (
         also=(WATCHED,),
     ),
     Mutation(control="alarm-tells-somebody", resource="alarm-0", unknown=("alarmActions",), also=(WATCHED,)),
+    Mutation(
+        control="alarm-tells-somebody",
+        resource="quiet-alarm",
+        of="composite",
+        change={"alarmRule": 'ALARM("other")'},
+        says="alarmActions is not set",
+    ),
+    Mutation(
+        control="alarm-tells-somebody",
+        resource="deployment-alarm",
+        remove=("deployments",),
+        says="alarmActions is not set",
+    ),
+    Mutation(control="alarm-tells-somebody", resource="quiet-alarm", of="composite", unknown=("alarmRule",)),
+    Mutation(
+        control="alarm-tells-somebody",
+        resource="composite",
+        change={"alarmActions": DELETE},
+        says="alarmActions is not set",
+    ),
     *(
         Mutation(
             control=WATCHED,
