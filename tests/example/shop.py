@@ -35,10 +35,12 @@ AFTER = {
     "events-dev": ("dev",),
     "inventory-dev": ("dev",),
     "payment-dev": ("dev",),
-    "user-dev": ("events-dev",),
+    "user-dev": ("dev",),
     "order-dev": ("user-dev", "dev-consumer"),
 }
-"""Stack → what it needs: its region, the bus of its rules, the user pool of its authorizer."""
+"""Stack → what it needs: its region, the user pool of its authorizer."""
+BUS_OF = {"user-dev": "dev-events-application-events"}
+"""Stack → bus on which it has rules, whose own stack takes longer than the bus does."""
 PROGRAM = """
 import json
 from pathlib import Path
@@ -113,6 +115,9 @@ class Shop:
     def _up_after(self, stack: str, needs: list[Future[dict[str, Any]]]) -> dict[str, Any]:
         for need in needs:
             need.result()
+        if stack in BUS_OF:
+            events = self.client("events", PROVIDER)
+            until(lambda: BUS_OF[stack] in [bus["Name"] for bus in events.list_event_buses()["EventBuses"]], 300)
         return self.up(stack)
 
     def up(self, stack: str) -> dict[str, Any]:
