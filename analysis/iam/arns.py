@@ -25,6 +25,8 @@ TEMPLATES: Final[dict[str, tuple[str, str]]] = {
     "aws:kms/key:Key": ("", "arn:aws:kms:{region}:{account}:key/{name}"),
     "aws:dynamodb/table:Table": ("name", "arn:aws:dynamodb:{region}:{account}:table/{name}"),
     "aws:lambda/function:Function": ("name", "arn:aws:lambda:{region}:{account}:function:{name}"),
+    "aws:lambda/alias:Alias": ("name", "arn:aws:lambda:{region}:{account}:function:{function}:{name}"),
+    "aws:cloudwatch/eventRule:EventRule": ("name", "arn:aws:events:{region}:{account}:rule/{bus}{name}"),
     "aws:cloudwatch/eventBus:EventBus": ("name", "arn:aws:events:{region}:{account}:event-bus/{name}"),
     "aws:cloudwatch/logGroup:LogGroup": ("name", "arn:aws:logs:{region}:{account}:log-group:{name}"),
     "aws:sfn/stateMachine:StateMachine": ("name", "arn:aws:states:{region}:{account}:stateMachine:{name}"),
@@ -71,8 +73,10 @@ class Arns:
             return placeholder(Reference(node.urn, "arn"))
         _, form = TEMPLATES[node.type]
         name = self.name(node)
-        path = node.inputs.get("path")
+        path, bus = node.inputs.get("path"), self.text(node.inputs.get("eventBusName"))
         return form.format(
+            function=(self.text(node.inputs.get("functionName")) or "").rpartition(":")[2],
+            bus=f"{bus.rpartition('/')[2]}/" if bus not in {None, "default"} and bus else "",
             account=_text(node.account, node, "account"),
             region=_text(node.region, node, "region"),
             path=path if isinstance(path, str) else "/",
@@ -166,3 +170,8 @@ def region_of(arn: str) -> str | None:
     """Region of an ARN; None if it has none or it cannot be read."""
     found = _ARN.match(arn)
     return found["region"] or None if found and "$" not in found["region"] else None
+
+
+def shown(text: str) -> str:
+    """A text for people: a placeholder as name and output of its resource."""
+    return OPEN.sub(lambda match: f"<{match.group()[2:-1].rpartition('::')[2].replace('#', ' ')}>", text)

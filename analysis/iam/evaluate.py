@@ -176,7 +176,9 @@ class _Evaluation:
 
     def _foreign(self) -> bool:
         """Whether the resource is in another account than the principal."""
-        return self.account is not None and self.principal.account is not None and self.account != self.principal.account
+        return (
+            self.account is not None and self.principal.account is not None and self.account != self.principal.account
+        )
 
     def _outside(self) -> bool:
         """Whether the resource may have a policy that is in no graph here."""

@@ -49,7 +49,7 @@ def covers(pattern: str, text: str) -> bool | None:
 def meets(one: str, other: str) -> bool | None:
     """Whether some text is covered by both patterns; None: it depends on placeholders."""
     if _may_meet(_pieces(one), _pieces(other)):
-        return True if OPEN.search(one) is None and OPEN.search(other) is None or one == other else None
+        return True if (OPEN.search(one) is None and OPEN.search(other) is None) or one == other else None
     return False
 
 

@@ -42,4 +42,5 @@ def _content() -> dict[str, list[dict[str, Any]]]:
 
 
 def _method(family: str, raw: dict[str, Any]) -> Method:
-    return Method(family=family, **{**raw, "needs": tuple(tuple(group) for group in raw["needs"])})
+    needs = tuple(tuple(map(str, group)) for group in raw["needs"])
+    return Method(family=family, needs=needs, **{key: value for key, value in raw.items() if key != "needs"})

@@ -145,8 +145,10 @@ class IamModel:
 def _last(text: str, separator: str) -> int:
     """Last place of a separator outside a placeholder."""
     place = text.rfind(separator)
-    return place if place == -1 or "${" not in text or text.rfind("${", 0, place) <= text.rfind("}", 0, place) else (
-        _last(text[: text.rfind("${", 0, place)], separator)
+    return (
+        place
+        if place == -1 or "${" not in text or text.rfind("${", 0, place) <= text.rfind("}", 0, place)
+        else (_last(text[: text.rfind("${", 0, place)], separator))
     )
 
 

@@ -333,6 +333,3 @@ def _is_unknown(value: Value) -> bool:
 
 def _shown(name: str, node: Node) -> str:
     return node.name if "${" in name else name
-
-
-

@@ -139,7 +139,9 @@ def _means_arn(value: str, principal: Principal) -> Means:
 def _is_session(value: str, role: Principal) -> bool:
     """Whether an ARN is one of a session of a role; who may take it may have that session."""
     parts = value.split(":", 5)
-    return len(parts) == 6 and parts[2] == "sts" and parts[4] == role.account and parts[5].split("/")[1:2] == [role.name]
+    return (
+        len(parts) == 6 and parts[2] == "sts" and parts[4] == role.account and parts[5].split("/")[1:2] == [role.name]
+    )
 
 
 def _any(each: Iterable[bool | None]) -> bool | None:
