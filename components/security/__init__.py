@@ -1,12 +1,15 @@
 """Keys, secrets and parameters (SEC-3)."""
 
 from components.security.account_safeguards import AccountSafeguards
+from components.security.conformance_pack import ConformancePack, ConformancePackArgs
 from components.security.keys import Keys, KeysArgs
 from components.security.managed_secret import ManagedSecret, ManagedSecretArgs
 from components.security.secure_parameters import SecureParameters, SecureParametersArgs
 
 __all__ = [
     "AccountSafeguards",
+    "ConformancePack",
+    "ConformancePackArgs",
     "Keys",
     "KeysArgs",
     "ManagedSecret",

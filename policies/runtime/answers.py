@@ -11,7 +11,7 @@ from typing import Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from policies.catalogue import rows
+from policies.catalogue import controls, rows
 from policies.control import AnyControl
 
 OWN_CONTROL = "Atoll's own question about the program; nothing in the account can be compared with it"
@@ -90,10 +90,10 @@ class Answer(_Model):
 
 @cache
 def answers() -> Mapping[str, Answer]:
-    """Catalogue row → what AWS Config says about it.
+    """Catalogue row, or id of a control that shares its row with others → what AWS Config says about it.
 
     Raises:
-        LookupError: naming the rows of the catalogue that the file forgets, and those it invents, or two rules
+        LookupError: naming the rows of the catalogue that the file forgets, and what it invents, or two rules
             of one name.
         pydantic.ValidationError: an entry is wrong.
     """
@@ -104,9 +104,10 @@ def answers() -> Mapping[str, Answer]:
 def parse(raw: Any) -> Mapping[str, Answer]:
     """Validate the file; see `answers`."""
     entries: Mapping[str, Any] = raw
-    if entries.keys() != rows().keys():
-        forgotten, invented = sorted(rows().keys() - entries.keys()), sorted(entries.keys() - rows().keys())
-        raise LookupError(f"config-rules.yaml forgets {forgotten} and has {invented}, which are no rows of controls.csv")
+    forgotten = sorted(rows().keys() - entries.keys())
+    invented = sorted(entries.keys() - rows().keys() - controls().keys())
+    if forgotten or invented:
+        raise LookupError(f"config-rules.yaml forgets rows {forgotten}, and {invented} are neither rows nor controls")
     found = {row: _answer(_Entry.model_validate(entry)) for row, entry in entries.items()}
     by_name: dict[str, Rule] = {}
     for row, answer in found.items():
@@ -134,7 +135,9 @@ def _answer(entry: _Entry) -> Answer:
 
 
 def answer_of(control: AnyControl) -> Answer:
-    """What AWS Config says about a control, over all its rows."""
+    """What AWS Config says about a control: its own entry, else those of all its rows."""
+    if control.id in answers():
+        return answers()[control.id]
     if not control.catalogue:
         return Answer(gaps=(OWN_CONTROL,))
     found = [answers()[row] for row in control.catalogue]

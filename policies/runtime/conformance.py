@@ -65,6 +65,7 @@ def conformance_packs(pack: str, *, automatic: bool = False) -> tuple[Pack, ...]
     )
 
 
+_PARAMETERS = f"Parameters:\n  {ROLE}:\n    Type: String\n"
 _Asked = tuple[Rule, tuple[AnyControl, ...]]
 
 
@@ -79,13 +80,16 @@ def _rules(controls: Iterable[AnyControl]) -> Iterator[_Asked]:
 
 
 def _parts(rules: list[_Asked], automatic: bool) -> Iterator[list[_Asked]]:
+    empty = len(_template([], automatic)) + len(_PARAMETERS)
     part: list[_Asked] = []
+    size = empty
     for asked in rules:
-        longer = [*part, asked]
-        if part and (len(longer) > RULES or len(_template(longer, automatic).encode()) > TEMPLATE_BYTES):
+        more = len(_template([asked], automatic).encode())  # a little more than it adds, for each has its own head
+        if part and (len(part) == RULES or size + more > TEMPLATE_BYTES):
             yield part
-            longer = [asked]
-        part = longer
+            part, size = [], empty
+        part.append(asked)
+        size += more
     if part:
         yield part
 

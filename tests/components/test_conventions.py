@@ -82,6 +82,7 @@ TOKENS = {
     "ContractRegistry": "atoll:registry:ContractRegistry",
     "AccountSafeguards": "atoll:security:AccountSafeguards",
     "DeploymentRecord": "atoll:registry:DeploymentRecord",
+    "ConformancePack": "atoll:security:ConformancePack",
     "Keys": "atoll:security:Keys",
     "ManagedSecret": "atoll:security:ManagedSecret",
     "SecureParameters": "atoll:security:SecureParameters",
