@@ -11,7 +11,7 @@ from analysis.reach.evaluate import Evaluator, Place
 from analysis.reach.extract import network_of
 from analysis.reach.intents import INTERNET, Edge, Intents, Role
 from analysis.reach.network import Network
-from analysis.reach.places import Places, aws_service, internet
+from analysis.reach.places import AWS, Places, aws_service, internet
 from analysis.reach.spaces import Range, merged, ranges_without, told
 from graph import ResourceGraph
 
@@ -74,7 +74,7 @@ def differences(network: Network, intents: Intents) -> Iterator[Finding]:
 def parties_of(network: Network, intents: Intents) -> dict[str, Place]:
     """Role → where it is, for roles that have anything in the network; and the internet."""
     places = Places(network)
-    found = {INTERNET: internet()}
+    found = {INTERNET: internet(network)}
     for role in intents.roles:
         members = [one for one in network.interfaces.values() if role.has(one)]
         groups = [group for group in network.groups.values() if role.is_of(group)]
@@ -87,7 +87,8 @@ def parties_of(network: Network, intents: Intents) -> dict[str, Place]:
 
 def _missing(evaluator: Evaluator, parties: dict[str, Place], edge: Edge) -> Iterator[Finding]:
     source = parties.get(edge.source)
-    target = aws_service(edge.target[4:]) if edge.target.startswith("aws:") else parties.get(edge.target)
+    service = edge.target.removeprefix(AWS)
+    target = aws_service(evaluator.network, service) if edge.target.startswith(AWS) else parties.get(edge.target)
     if source is None or target is None:
         return
     for port in edge.must:
@@ -135,7 +136,7 @@ def matrix(network: Network, roles: Sequence[Role] = ()) -> dict[tuple[str, str]
     parties = (
         parties_of(network, Intents(tuple(roles), ()))
         if roles
-        else {INTERNET: internet(), **{one.name: places.interface(one) for one in network.interfaces.values()}}
+        else {INTERNET: internet(network), **{one.name: places.interface(one) for one in network.interfaces.values()}}
     )
     found: dict[tuple[str, str], tuple[str, bool]] = {}
     for source, one in parties.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from analysis.reach.evaluate import Place
-from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Subnet, Via, block
+from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Subnet, Via, block, ranges
 from analysis.reach.spaces import Range, common, ranges_without
 from analysis.reach.ways import Spot, spots_of
 
@@ -30,9 +30,9 @@ class Places:
     def __call__(self, name: str) -> Place:
         """The end of a question. Raises ``PlaceError``."""
         if name == INTERNET_NAME:
-            return internet()
+            return internet(self.network)
         if name.startswith(AWS):
-            return aws_service(name.removeprefix(AWS))
+            return aws_service(self.network, name.removeprefix(AWS))
         try:
             return self.cidr(block(name))
         except ValueError:
@@ -104,16 +104,19 @@ class Places:
                     yield Spot(str(wanted), subnet, ((wanted.version, part),))
 
 
-def internet() -> Place:
-    """Every address that the internet routes."""
-    addresses = tuple((version, one) for version, ranges in INTERNET.items() for one in ranges)
+def internet(network: Network) -> Place:
+    """Every address that the internet routes, but for those of the network itself, which IPv6 has from there."""
+    own = [block for vpc in network.vpcs.values() for block in vpc.blocks]
+    addresses = tuple(
+        (version, one) for version, public in INTERNET.items() for one in ranges_without(public, ranges(own, version))
+    )
     return Place(INTERNET_NAME, (Spot(INTERNET_NAME, None, addresses),))
 
 
-def aws_service(service: str) -> Place:
+def aws_service(network: Network, service: str) -> Place:
     """An AWS service by the word in its endpoint's name, such as `s3`; its addresses are unknown and public."""
     name = f"{AWS}{service}"
-    return Place(name, (Spot(name, None, internet().spots[0].addresses, service=service),))
+    return Place(name, (Spot(name, None, internet(network).spots[0].addresses, service=service),))
 
 
 def _spot(name: str, subnet: Subnet, groups: frozenset[str]) -> Spot:
