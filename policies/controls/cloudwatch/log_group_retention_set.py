@@ -6,12 +6,16 @@ from policies.control import Control, ControlSettings, Remediation, Severity, se
 from policies.subject import Subject
 from policies.verdicts import PASS, Fail, NotApplicable, Verdict
 
+TRAIL = "aws:cloudtrail/trail:Trail"
+
 
 class Settings(ControlSettings):
     """How long."""
 
     days: int = 365
-    """Least days."""
+    """Least days of a log group that nobody audits, such as an application's."""
+    audit_days: int = 365
+    """Least days of what tells who did what: trails of calls and audit logs."""
 
 
 def check(group: Subject) -> Verdict:
@@ -22,7 +26,13 @@ def check(group: Subject) -> Verdict:
     days = group.read("retentionInDays", default=0)
     if days.known and days.must_be(0) == PASS:
         return Fail("retentionInDays is not set, so that events are kept, and paid, for ever")
-    return days.must_be_at_least(settings.days, " days")
+    return days.must_be_at_least(settings.audit_days if _audits(group) else settings.days, " days")
+
+
+def _audits(group: Subject) -> bool:
+    """Whether a trail writes there, or its name says so."""
+    names = (group.node.name, str(group.read("name").value))
+    return bool(group.companions(TRAIL, "cloudWatchLogsGroupArn").certain) or any("audit" in n.lower() for n in names)
 
 
 CONTROL = Control(
@@ -35,4 +45,5 @@ CONTROL = Control(
     settings=Settings,
     types=("aws:cloudwatch/logGroup:LogGroup",),
     check=check,
+    looks_around=True,
 )

@@ -40,6 +40,12 @@ MUTATIONS = (
     ),
     Mutation(control=KEPT, resource="logs", unknown=("retentionInDays",)),
     Mutation(
+        control=KEPT,
+        resource="logs",
+        change={"retentionInDays": "364"},
+        says='retentionInDays is "364", it must be at least 365 days',
+    ),
+    Mutation(
         control="alarm-tells-somebody",
         resource="alarm-0",
         change={"alarmActions": []},
