@@ -20,13 +20,23 @@ def program() -> None:
     )
     cloudtrail.Trail(
         "watched-trail",
-        s3_bucket_name="trail-logs",
+        s3_bucket_name="trail-bucket",
         kms_key_id="arn:aws:kms:us-east-1:111122223333:key/trail",
         is_multi_region_trail=True,
         include_global_service_events=True,
         enable_log_file_validation=True,
         cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ":*"),
         cloud_watch_logs_role_arn="arn:aws:iam::111122223333:role/trail",
+        advanced_event_selectors=[
+            {"name": "management", "field_selectors": [{"field": "eventCategory", "equals": ["Management"]}]},
+            {
+                "name": "objects",
+                "field_selectors": [
+                    {"field": "eventCategory", "equals": ["Data"]},
+                    {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+                ],
+            },
+        ],
     )
     for number, pattern in enumerate(REQUIRED.values()):
         cloudwatch.LogMetricFilter(

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import pulumi
-from pulumi_aws import ebs, ec2, ec2transitgateway, lb, vpc
+from pulumi_aws import ebs, ec2, ec2transitgateway, lb, shield, vpc, wafv2
 
 from tests.policies.compliant.named import Named
 
@@ -89,7 +89,7 @@ def _groups(network: ec2.Vpc) -> None:
         ingress=[{"protocol": "tcp", "from_port": 8081, "to_port": 8081, "security_groups": [edge.id]}],
     )
     stores = ec2.SecurityGroup("store-group", vpc_id=network.id)
-    lb.LoadBalancer(
+    balancer = lb.LoadBalancer(
         "edge-balancer",
         load_balancer_type="application",
         security_groups=[edge.id],
@@ -99,6 +99,8 @@ def _groups(network: ec2.Vpc) -> None:
         enable_deletion_protection=True,
         access_logs={"bucket": "log-bucket", "enabled": True},
     )
+    wafv2.WebAclAssociation("edge-balancer-waf", resource_arn=balancer.arn, web_acl_arn="arn")
+    shield.Protection("edge-balancer-shield", resource_arn=balancer.arn)
     prefixes = ec2.ManagedPrefixList(
         "prefixes", address_family="IPv4", max_entries=5, entries=[{"cidr": "10.1.0.0/16"}]
     )
