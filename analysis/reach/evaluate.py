@@ -59,6 +59,9 @@ class Evaluator:
     _ways: dict[tuple[Spot, Spot, str, int], tuple[Way, ...]] = field(
         default_factory=dict[tuple[Spot, Spot, str, int], tuple[Way, ...]]
     )
+    _answers: dict[tuple[Spot, Spot, int, str, Range], Answer] = field(
+        default_factory=dict[tuple[Spot, Spot, int, str, Range], Answer]
+    )
     _by_kind: dict[tuple[str, int], Ways] = field(default_factory=dict[tuple[str, int], Ways])
 
     def ask(self, source: Place, target: Place, port: int | Range | None = None, protocol: str = "tcp") -> Answer:
@@ -130,6 +133,12 @@ class Evaluator:
         return _Passing(tuple(asked), tuple(surely), tuple(perhaps))
 
     def _between(self, source: Spot, target: Spot, version: int, protocol: str, ports: Range) -> Answer:
+        key = (source, target, version, protocol, ports)
+        if key not in self._answers:
+            self._answers[key] = self._worked_out(source, target, version, protocol, ports)
+        return self._answers[key]
+
+    def _worked_out(self, source: Spot, target: Spot, version: int, protocol: str, ports: Range) -> Answer:
         ways = self.ways(source, target, protocol, version)
         passing = self.passing(source, target, version, protocol, ports)
         if not passing.perhaps:
@@ -157,7 +166,7 @@ class Evaluator:
             one_of = spot.subnet is not None or spot.service is not None
             if one_of and projection(passing.surely, dimension) != projection(passing.asked, dimension):
                 where = spot.subnet.name if spot.subnet is not None else "AWS"
-                return Undecided((f"the address of {spot.name} in {where}",))
+                return Undecided((f"the address of something in {where}",))
         opened = self._reachable(ways, passing.surely, version, protocol, "")
         shut = _blocked(ways, missing)
         return Partly(_difference(passing, version), opened, shut)

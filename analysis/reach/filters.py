@@ -7,7 +7,7 @@ everything through. Where both agree the answer does not depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.reach.network import (
@@ -114,21 +114,48 @@ class Peer:
     """The AWS service that it is, met by an address of its managed prefix list."""
 
 
+@dataclass(frozen=True, slots=True)
+class GroupRules:
+    """One direction of a group, so that the rules for one peer are found without reading all of them."""
+
+    group: Group
+    by_group: Mapping[str, tuple[GroupRule, ...]]
+    """Peer's group → rules that name it and nothing else."""
+    others: tuple[GroupRule, ...]
+
+    @staticmethod
+    def of(group: Group, rules: Iterable[GroupRule]) -> GroupRules:
+        """Sort the rules of a group."""
+        by_group: dict[str, tuple[GroupRule, ...]] = {}
+        others: list[GroupRule] = []
+        for rule in rules:
+            if len(rule.groups) == 1 and not (rule.blocks or rule.services or rule.unknown):
+                (peer,) = rule.groups
+                by_group[peer] = (*by_group.get(peer, ()), rule)
+            else:
+                others.append(rule)
+        return GroupRules(group, by_group, tuple(others))
+
+    def about(self, peer: Peer) -> Iterator[GroupRule]:
+        """Rules that may be about a peer."""
+        for key in sorted(peer.groups):
+            yield from self.by_group.get(key, ())
+        yield from self.others
+
+
 def group_step(
-    owner: str, groups: Iterable[Group], *, egress: bool, peer: Peer, protocol: str, version: int, address: int
+    groups: Sequence[GroupRules], *, egress: bool, peer: Peer, protocol: str, version: int, address: int
 ) -> Step:
     """What the groups of an interface let out or in; ``address`` is the dimension of the other end's address."""
     direction = "egress" if egress else "ingress"
     entries: list[Entry] = []
-    names: list[str] = []
-    for group in groups:
-        names.append(group.name)
-        for rule in group.egress if egress else group.ingress:
+    for rules in groups:
+        for rule in rules.about(peer):
             entries += _of_rule(rule, peer, protocol, version, address)
-        if group.unknown:
-            entries.append(Entry(f"{group.name}, unknown", (), allow=True, unknown=group.unknown))
-    held = ", ".join(names) or "no security group"
-    return Step(f"{owner}: {direction} of {held}", False, tuple(entries), f"no {direction} rule of {held} lets it")
+        if unknown := rules.group.unknown:
+            entries.append(Entry(f"{rules.group.name}, unknown", (), allow=True, unknown=unknown))
+    held = ", ".join(rules.group.name for rules in groups) or "no security group"
+    return Step(f"{direction} of {held}", False, tuple(entries), f"no {direction} rule of {held} lets it")
 
 
 def _of_rule(rule: GroupRule, peer: Peer, protocol: str, version: int, address: int) -> Iterable[Entry]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from analysis.reach.evaluate import Place
 from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Subnet, Via, block, ranges
@@ -39,22 +40,35 @@ class Places:
             return self._named(name)
 
     def _named(self, name: str) -> Place:
-        for match in (_is, _is_short):
-            found = [one for one in self.network.interfaces.values() if match(one.name, name)]
-            groups = [one for one in self.network.groups.values() if match(one.name, name)]
-            if len(found) + len(groups) > 1:
-                among = ", ".join(sorted({one.name for one in (*found, *groups)}))
-                raise PlaceError(f"{name!r} may be {among}: give the whole name, of one stack")
-            if found:
-                return self.interface(found[0])
-            if groups:
-                return self.group(groups[0])
+        found = self._by_name.get(name) or self._by_short_name.get(name) or []
+        if len(found) > 1:
+            among = ", ".join(sorted({one.name for one in found}))
+            raise PlaceError(f"{name!r} may be {among}: give the whole name, of one stack")
+        for one in found:
+            return self.interface(one) if isinstance(one, Interface) else self.group(one)
         names = sorted({one.name for one in (*self.network.interfaces.values(), *self.network.groups.values())})
         near = get_close_matches(name, names, 3, 0.5) or names
         raise PlaceError(
             f"nothing with an address is called {name!r}; there are {', '.join(near)}, and `internet`, a CIDR, "
             "or an AWS service such as `aws:s3`"
         )
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Interface | Group]]:
+        found: dict[str, list[Interface | Group]] = {}
+        for one in (*self.network.interfaces.values(), *self.network.groups.values()):
+            found.setdefault(one.name, []).append(one)
+        return found
+
+    @cached_property
+    def _by_short_name(self) -> dict[str, list[Interface | Group]]:
+        """`dev-auth-service` is also `dev-auth`, and `auth` as people call it."""
+        found: dict[str, list[Interface | Group]] = {}
+        for name, some in self._by_name.items():
+            short = _SUFFIXES.sub("", name)
+            for each in {short, short.partition("-")[2]} - {""}:
+                found.setdefault(each, []).extend(some)
+        return found
 
     def interface(self, one: Interface) -> Place:
         """Wherever an interface may be."""
@@ -63,12 +77,8 @@ class Places:
     def interfaces(self, name: str, some: Iterable[Interface]) -> Place:
         """Several interfaces as one end; those that look alike from outside once."""
         some = list(some)
-        spots = {
-            (spot.subnet, spot.addresses, spot.groups, spot.public, spot.source_ports, spot.account): spot
-            for one in some
-            for spot in spots_of(self.network, one.key)
-        }
-        return Place(name, tuple(spots.values()), tuple(n for one in some for n in one.unknown))
+        spots = {spot: None for one in some for spot in spots_of(self.network, one.key)}
+        return Place(name, tuple(spots), tuple(n for one in some for n in one.unknown))
 
     def group(self, group: Group) -> Place:
         """Something that has this group alone, where its members are; without members in the private subnets."""
@@ -121,13 +131,3 @@ def aws_service(network: Network, service: str) -> Place:
 
 def _spot(name: str, subnet: Subnet, groups: frozenset[str]) -> Spot:
     return Spot(name, subnet, tuple((one.version, one.range) for one in subnet.blocks), groups)
-
-
-def _is(name: str, wanted: str) -> bool:
-    return name == wanted
-
-
-def _is_short(name: str, wanted: str) -> bool:
-    """`dev-auth-service` is also `auth`, as people call it."""
-    short = _SUFFIXES.sub("", name)
-    return wanted in (short, short.partition("-")[2])

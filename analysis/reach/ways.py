@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from analysis.reach.filters import Entry, Peer, Step, acl_step, group_step, route_step, transit_step, wall
-from analysis.reach.network import INTERNET, Attachment, Endpoint, Group, Network, Peering, Route, Subnet, Via
+from analysis.reach.filters import Entry, GroupRules, Peer, Step, acl_step, group_step, route_step, transit_step, wall
+from analysis.reach.network import (
+    EPHEMERAL,
+    INTERNET,
+    Attachment,
+    Endpoint,
+    Group,
+    Network,
+    Peering,
+    Route,
+    Subnet,
+    Via,
+)
 from analysis.reach.spaces import DST, FROM_PORT, NAT_PORT, PORT, SRC, Range
 
 TRANSIT_HOPS = 4
@@ -22,17 +33,23 @@ FAR_SIDE = "@far"
 class Spot:
     """Where a packet begins or ends: one subnet of an interface, or a place outside every VPC."""
 
-    name: str
+    name: str = field(compare=False)
+    """Of no consequence: what is in the same subnet with the same groups is answered alike, and once."""
     subnet: Subnet | None
     addresses: tuple[tuple[int, Range], ...]
     """(IP version, range): in a subnet one of them is its address, nobody knows which; outside it is all of them."""
     groups: frozenset[str] | None = None
     public: bool = False
-    source_ports: Range = (1024, 65535)
-    key: str = ""
-    account: str | None = None
+    source_ports: Range = EPHEMERAL
+    balancer: str | None = None
+    """Key of the load balancer that it is, for PrivateLink leads to those."""
     service: str | None = None
     """AWS service behind its public addresses, which are unknown."""
+
+    @property
+    def label(self) -> str:
+        """What to call it in an answer, which others alike share: its subnet, or the place outside."""
+        return self.subnet.name if self.subnet is not None else self.name
 
     def ranges(self, version: int) -> list[Range]:
         """Its addresses of one version."""
@@ -60,7 +77,7 @@ class Ways:
         """Every way that could exist; one that begins at a wall where none can."""
         here, there = source.subnet, target.subnet
         if here is None and there is None:
-            yield Way((wall(source.name, "both ends are outside of the network"),))
+            yield Way((wall(source.label, "both ends are outside of the network"),))
         elif target.service is not None:
             yield from self._to_service(source, target, target.service)
         elif here is None and there is not None:
@@ -89,12 +106,25 @@ class Ways:
         return [self._groups(target, egress=False, peer=Peer(source.groups or frozenset() if private else frozenset()))]
 
     def _groups(self, spot: Spot, *, egress: bool, peer: Peer) -> Step:
-        held = sorted(spot.groups or ())
-        known = [self.network.groups.get(key) or _foreign(key) for key in held]
         address = DST if egress else SRC
         return group_step(
-            spot.name, known, egress=egress, peer=peer, protocol=self.protocol, version=self.version, address=address
+            [self._rules(key, egress=egress) for key in sorted(spot.groups or ())],
+            egress=egress,
+            peer=peer,
+            protocol=self.protocol,
+            version=self.version,
+            address=address,
         )
+
+    def _rules(self, key: str, *, egress: bool) -> GroupRules:
+        if (key, egress) not in self._sorted_rules:
+            group = self.network.groups.get(key) or _foreign(key)
+            self._sorted_rules[key, egress] = GroupRules.of(group, group.egress if egress else group.ingress)
+        return self._sorted_rules[key, egress]
+
+    @cached_property
+    def _sorted_rules(self) -> dict[tuple[str, bool], GroupRules]:
+        return {}
 
     def _acl(self, subnet: Subnet, address: int, *, egress: bool, back: bool, port: int) -> Step:
         return acl_step(
@@ -129,11 +159,11 @@ class Ways:
         if here is there:  # inside a subnet no ACL and no route is asked
             return Way((*steps, *self._in(source, target, private=True)))
         steps += [
-            self._route(here, DST, Via.LOCAL, "", back=False, to=target.name),
+            self._route(here, DST, Via.LOCAL, "", back=False, to=target.label),
             self._acl(here, DST, egress=True, back=False, port=PORT),
             self._acl(there, SRC, egress=False, back=False, port=PORT),
             *self._in(source, target, private=True),
-            self._route(there, SRC, Via.LOCAL, "", back=True, to=source.name),
+            self._route(there, SRC, Via.LOCAL, "", back=True, to=source.label),
             self._acl(there, SRC, egress=True, back=True, port=FROM_PORT),
             self._acl(here, DST, egress=False, back=True, port=FROM_PORT),
         ]
@@ -146,14 +176,14 @@ class Ways:
         if gateway is None:
             return Way((wall(there.vpc.name, f"{there.vpc.name} has no internet gateway", unknown=there.vpc.unknown),))
         if self.version == 4 and not target.public:
-            return Way((wall(target.name, f"{target.name} has no public address"),))
+            return Way((wall(target.label, "it has no public address there"),))
         if not self._is_public(source):
-            return Way((wall(source.name, f"the internet does not route {source.name}"),))
+            return Way((wall(source.label, f"the internet does not route {source.label}"),))
         return Way(
             (
                 self._acl(there, SRC, egress=False, back=False, port=PORT),
                 *self._in(source, target, private=False),
-                self._route(there, SRC, Via.INTERNET, gateway, back=True, to=source.name),
+                self._route(there, SRC, Via.INTERNET, gateway, back=True, to=source.label),
                 self._acl(there, SRC, egress=True, back=True, port=FROM_PORT),
             )
         )
@@ -168,25 +198,25 @@ class Ways:
         out = self._out(source, target, private=False)
         if not self._is_public(target):
             # Addresses that are nobody's here: only what no graph says, such as a VPN, may lead there.
-            no = self._route(here, DST, Via.OPAQUE, "", back=False, to=target.name)
+            no = self._route(here, DST, Via.OPAQUE, "", back=False, to=target.label)
             yield Way((*out, no))
             return
         found = False
         for route in self._routes(here, Via.INTERNET, Via.EGRESS_ONLY, Via.NAT):
             found = True
-            go = self._route(here, DST, route.via, route.target, back=False, to=target.name)
+            go = self._route(here, DST, route.via, route.target, back=False, to=target.label)
             leave = self._acl(here, DST, egress=True, back=False, port=PORT)
             enter = self._acl(here, DST, egress=False, back=True, port=FROM_PORT)
             if route.via is Via.NAT:
                 yield self._through_nat(source, target, here, route.target, [*out, go], leave, enter)
             elif route.via is Via.INTERNET and self.version == 4 and not source.public:
-                yield Way((*out, go, wall(source.name, f"{source.name} has no public address"), leave, enter))
+                yield Way((*out, go, wall(source.label, "it has no public address there"), leave, enter))
             elif route.via is Via.INTERNET and here.vpc.gateway != route.target:
                 yield Way((*out, go, wall(route.name, f"{route.name} is not attached to {here.vpc.name}")))
             else:
                 yield Way((*out, go, leave, enter))
         if not found:
-            yield Way((*out, self._route(here, DST, Via.INTERNET, "", back=False, to=target.name)))
+            yield Way((*out, self._route(here, DST, Via.INTERNET, "", back=False, to=target.label)))
 
     def _through_nat(
         self, source: Spot, target: Spot, here: Subnet, key: str, begin: list[Step], leave: Step, enter: Step
@@ -203,12 +233,12 @@ class Ways:
             (
                 *begin,
                 *([leave, self._acl(subnet, SRC, egress=False, back=False, port=PORT)] if crossing else []),
-                self._route(subnet, DST, Via.INTERNET, gateway, back=False, to=target.name),
+                self._route(subnet, DST, Via.INTERNET, gateway, back=False, to=target.label),
                 self._acl(subnet, DST, egress=True, back=False, port=PORT),
                 self._acl(subnet, DST, egress=False, back=True, port=NAT_PORT),
                 *(
                     [
-                        self._route(subnet, SRC, Via.LOCAL, "", back=True, to=source.name),
+                        self._route(subnet, SRC, Via.LOCAL, "", back=True, to=source.label),
                         self._acl(subnet, SRC, egress=True, back=True, port=FROM_PORT),
                     ]
                     if crossing
@@ -223,7 +253,7 @@ class Ways:
         """An AWS service: by the interface endpoint that has taken its name, else a gateway endpoint, else outside."""
         here = source.subnet
         if here is None:
-            yield Way((wall(source.name, "an AWS service is asked over the internet, not over this network"),))
+            yield Way((wall(source.label, "an AWS service is asked over the internet, not over this network"),))
             return
         taken = [e for e in self._endpoints_of(here.vpc.key) if e.service == service and e.private_dns]
         if taken:
@@ -262,8 +292,8 @@ class Ways:
         enter_back = self._acl(here, DST, egress=False, back=True, port=FROM_PORT)
         found = False
         for route in self._routes(here, Via.PEERING, Via.TRANSIT):
-            go = self._route(here, DST, route.via, route.target, back=False, to=target.name)
-            back = self._route(there, SRC, route.via, route.target, back=True, to=source.name)
+            go = self._route(here, DST, route.via, route.target, back=False, to=target.label)
+            back = self._route(there, SRC, route.via, route.target, back=True, to=source.label)
             # Through peering groups see one another, through a transit gateway they see addresses alone.
             out = self._out(source, target, private=route.via is Via.PEERING)
             if route.via is Via.PEERING:
@@ -278,12 +308,12 @@ class Ways:
             else:
                 for ahead, last, returning in self._transit(route.target, here, there):
                     found = True
-                    back = self._route(there, SRC, Via.TRANSIT, last, back=True, to=source.name)
+                    back = self._route(there, SRC, Via.TRANSIT, last, back=True, to=source.label)
                     into = self._in(source, target, private=False)
                     yield Way((*out, go, leave, *ahead, *into, back, leave_back, *returning))
         if not found:
             out = self._out(source, target, private=True)
-            yield Way((*out, self._route(here, DST, Via.PEERING, "", back=False, to=target.name)))
+            yield Way((*out, self._route(here, DST, Via.PEERING, "", back=False, to=target.label)))
 
     def _transit(self, gateway: str, here: Subnet, there: Subnet) -> Iterator[tuple[list[Step], str, list[Step]]]:
         """Ways between two VPCs over transit gateways: filters there, gateway at the far end, filters back."""
@@ -377,7 +407,7 @@ class Ways:
 
     def _private_link(self, source: Spot, target: Spot, here: Subnet) -> Iterator[Way]:
         for service in self.network.endpoint_services.values():
-            if target.key not in service.balancers:
+            if target.balancer not in service.balancers:
                 continue
             for endpoint in self._endpoints_of(here.vpc.key):
                 if endpoint.provider != service.key:
@@ -392,9 +422,9 @@ class Ways:
                     after.append(wall(service.name, reason, unknown=unknown))
                 if service.acceptance:
                     after.append(wall(service.name, "accepts by hand", unknown=(f"{service.name}.acceptance",)))
-                if (ports := self.network.listeners.get(target.key)) is not None:
-                    after.append(_listening(target.name, ports))
-                if target.groups is not None and self.network.interfaces[target.key].kind != "unjudged":
+                if (ports := self.network.listeners.get(target.balancer or "")) is not None:
+                    after.append(_listening(target.label, ports))
+                if target.groups is not None and self.network.interfaces[target.balancer or ""].kind != "unjudged":
                     after += self._in(source, target, private=False)
                 for spot in self.spots(endpoint.key):
                     for way in self.between(source, spot):
@@ -451,8 +481,7 @@ def spots_of(network: Network, key: str) -> list[Spot]:
                 one.groups,
                 one.public,
                 one.source_ports,
-                key,
-                one.account,
+                key if "load balancer" in one.kind else None,
             )
         )
     return found

@@ -78,7 +78,7 @@ def test_only_calls_among_services_are_blocked_when_the_matrix_is_as_document_00
     found = check(recorded(document_004.build), region_intents("test"))
     assert short(found) == {(Problem.MISSING, "ecs", "ecs", "8080")}
     group = "production-ecs-group"
-    wall = Wall("ecs: egress of " + group, f"no egress rule of {group} lets it")
+    wall = Wall("egress of " + group, f"no egress rule of {group} lets it")
     assert isinstance(found[0].answer, Blocked)
     assert found[0].answer.forward is not None
     assert found[0].answer.forward.why == wall.why
