@@ -22,7 +22,7 @@ FAILING = (Standing.FINDINGS, Standing.EXCEPTIONS, Standing.UNPROVED)
 def to_oscal(evidence: Evidence) -> str:
     """The report as one `assessment-results` document."""
     when = moment(evidence.as_of)
-    observed = [found for found in evidence.controls if found.answers]
+    observed = [found for found in evidence.controls if found.answers or found.standing is Standing.UNPROVED]
     result: dict[str, Any] = {
         "uuid": identifier_of_report(evidence),
         "title": f"Controls over stack {evidence.stack}",
@@ -113,6 +113,7 @@ def _selections(evidence: Evidence) -> list[dict[str, Any]]:
 def _observation(found: ControlEvidence, evidence: Evidence) -> dict[str, Any]:
     control = found.control
     counts = ", ".join(f"{number} {status}" for status, number in sorted(found.counts.items()))
+    counts = counts or "nothing to ask before deployment"
     said = [answer for answer in found.answers if answer.status is not Status.NOT_APPLICABLE]
     made: dict[str, Any] = {
         "uuid": identifier(evidence, "observation", control.id),

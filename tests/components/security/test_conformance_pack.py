@@ -10,7 +10,7 @@ from tests.kit import ACCOUNT, record_component
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/corrects"
 RULES = "Resources:\n  A: {Type: 'AWS::Config::ConfigRule'}\n"
-FIXES = "Parameters:\n  AutomationAssumeRole: {Type: String}\nResources:\n  A:\n    Values:\n    - Ref: AutomationAssumeRole\n"
+FIXES = f"Parameters:\n  AutomationAssumeRole: {{Type: String}}\n{RULES}    Values: [\n    Ref: AutomationAssumeRole]\n"
 PACK = "aws:cfg/conformancePack:ConformancePack"
 
 
