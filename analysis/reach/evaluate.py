@@ -31,6 +31,7 @@ TOLERATED = 1000
 port 3389, one in 64,512."""
 ECHO_REQUEST, ECHO_REPLY = {"icmp": 8, "icmpv6": 128}, {"icmp": 0, "icmpv6": 129}
 VERSIONS = (4, 6)
+Spots = tuple[Spot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Place:
     """An end of a question: every spot where it may be."""
 
     name: str
-    spots: tuple[Spot, ...]
+    spots: Spots
     unknown: tuple[str, ...] = ()
 
 
@@ -59,8 +60,8 @@ class Evaluator:
     _ways: dict[tuple[Spot, Spot, str, int], tuple[Way, ...]] = field(
         default_factory=dict[tuple[Spot, Spot, str, int], tuple[Way, ...]]
     )
-    _answers: dict[tuple[Spot, Spot, int, str, Range], Answer] = field(
-        default_factory=dict[tuple[Spot, Spot, int, str, Range], Answer]
+    _answers: dict[tuple[Spots, Spots, str, Range], Answer] = field(
+        default_factory=dict[tuple[Spots, Spots, str, Range], Answer]
     )
     _by_kind: dict[tuple[str, int], Ways] = field(default_factory=dict[tuple[str, int], Ways])
 
@@ -73,18 +74,24 @@ class Evaluator:
         unknown = (*self.network.loose, *source.unknown, *target.unknown)
         if unknown:
             return Undecided(tuple(sorted(set(unknown))))
-        ports = _ports(protocol, port)
+        key = (source.spots, target.spots, protocol, _ports(protocol, port))
+        if key not in self._answers:
+            self._answers[key] = self._answer(*key)
+        return self._answers[key]
+
+    def _answer(self, sources: Spots, targets: Spots, protocol: str, ports: Range) -> Answer:
         answers: list[Answer] = []
         for version in VERSIONS:
-            found = [
-                self._between(one, other, version, protocol, ports)
-                for one, other in product(source.spots, target.spots)
-                if one.ranges(version) and other.ranges(version) and (one.subnet or other.subnet)
-            ]
-            if found:
+            pairs = _pairs(sources, targets, version)
+            if pairs:
+                found: list[Answer] = []
+                shown: Reachable | None = None  # one path is shown, of all that are open
+                for one, other in pairs:
+                    found.append(self._between(one, other, version, protocol, ports, shown))
+                    shown = shown or next((a for a in found if isinstance(a, Reachable)), None)
                 answers.append(_together(found))
         if not answers:
-            return Blocked(Wall(source.name, f"it has no address in common with {target.name}"), None)
+            return Blocked(Wall("addresses", "the two have no IP version in common, or are both outside"), None)
         order = (Reachable, Partly, Undecided, Blocked)
         return min(answers, key=lambda answer: order.index(type(answer)))
 
@@ -98,11 +105,10 @@ class Evaluator:
         perhaps: list[Range] = []
         surely: list[Range] = []
         for version in VERSIONS:
-            for one, other in product(source.spots, target.spots):
-                if one.ranges(version) and other.ranges(version) and (one.subnet or other.subnet):
-                    passing = self.passing(one, other, version, protocol, _ports(protocol, (0, 65535)))
-                    perhaps += projection(passing.perhaps, PORT)
-                    surely += projection(passing.surely, PORT)
+            for one, other in _pairs(source.spots, target.spots, version):
+                passing = self.passing(one, other, version, protocol, _ports(protocol, (0, 65535)))
+                perhaps += projection(passing.perhaps, PORT)
+                surely += projection(passing.surely, PORT)
         return merged(perhaps), merged(perhaps) == merged(surely)
 
     # -- two spots ---------------------------------------------------------------------------------------------
@@ -132,19 +138,17 @@ class Evaluator:
                 perhaps += without(sure, perhaps)
         return _Passing(tuple(asked), tuple(surely), tuple(perhaps))
 
-    def _between(self, source: Spot, target: Spot, version: int, protocol: str, ports: Range) -> Answer:
-        key = (source, target, version, protocol, ports)
-        if key not in self._answers:
-            self._answers[key] = self._worked_out(source, target, version, protocol, ports)
-        return self._answers[key]
-
-    def _worked_out(self, source: Spot, target: Spot, version: int, protocol: str, ports: Range) -> Answer:
+    def _between(
+        self, source: Spot, target: Spot, version: int, protocol: str, ports: Range, shown: Reachable | None
+    ) -> Answer:
         ways = self.ways(source, target, protocol, version)
         passing = self.passing(source, target, version, protocol, ports)
         if not passing.perhaps:
             return _blocked(ways, passing.asked)
         missing = without(passing.asked, passing.surely)
         note = _negligible(passing.asked, missing)
+        if note is not None and shown is not None and note == shown.note:
+            return shown
         if note is not None:
             return self._reachable(ways, passing.surely, version, protocol, note)
         if without(passing.perhaps, passing.surely):
@@ -185,6 +189,13 @@ class Evaluator:
             else:
                 return Reachable(tuple(path), packet(_on_wire(protocol, version), version, point), note)
         raise AssertionError("a packet that passes has a way")
+
+
+def _pairs(sources: Spots, targets: Spots, version: int) -> list[tuple[Spot, Spot]]:
+    """Pairs that can speak one IP version; two places outside are not this network's."""
+    ones = [one for one in sources if version in one.versions]
+    others = [other for other in targets if version in other.versions]
+    return [(one, other) for one, other in product(ones, others) if one.subnet or other.subnet]
 
 
 def _on_wire(protocol: str, version: int) -> str:

@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
+from functools import lru_cache
 
 from analysis.reach.spaces import EVERY_PORT, Range, merged, ranges_without
 
@@ -54,6 +55,7 @@ class Block:
         return f"{kind(self.first)}/{self.prefix}"
 
 
+@lru_cache(maxsize=4096)
 def block(text: str) -> Block:
     """The block of a CIDR. Raises ``ValueError`` for text that is none."""
     network = ipaddress.ip_network(text, strict=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 from analysis.reach.evaluate import Place
 from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Subnet, Via, block, ranges
@@ -31,9 +32,13 @@ class Places:
     def __call__(self, name: str) -> Place:
         """The end of a question. Raises ``PlaceError``."""
         if name == INTERNET_NAME:
-            return internet(self.network)
+            return self._internet
         if name.startswith(AWS):
-            return aws_service(self.network, name.removeprefix(AWS))
+            service = name.removeprefix(AWS)
+            addresses = self._internet.spots[0].addresses
+            return Place(name, (Spot(name, None, addresses, service=service),))
+        if name in self._by_name:
+            return self._named(name)
         try:
             return self.cidr(block(name))
         except ValueError:
@@ -54,6 +59,10 @@ class Places:
         )
 
     @cached_property
+    def _internet(self) -> Place:
+        return internet(self.network)
+
+    @cached_property
     def _by_name(self) -> dict[str, list[Interface | Group]]:
         found: dict[str, list[Interface | Group]] = {}
         for one in (*self.network.interfaces.values(), *self.network.groups.values()):
@@ -72,7 +81,16 @@ class Places:
 
     def interface(self, one: Interface) -> Place:
         """Wherever an interface may be."""
-        return Place(one.name, tuple(spots_of(self.network, one.key)), one.unknown)
+        balancer = one.key if "load balancer" in one.kind else None
+        alike = (one.subnets, one.groups, one.public, one.source_ports, one.address, balancer)
+        if alike not in self._spots:
+            self._spots[alike] = tuple(spots_of(self.network, one.key))
+        return Place(one.name, self._spots[alike], one.unknown)
+
+    @cached_property
+    def _spots(self) -> dict[tuple[Any, ...], tuple[Spot, ...]]:
+        """Spots of interfaces that are alike."""
+        return {}
 
     def interfaces(self, name: str, some: Iterable[Interface]) -> Place:
         """Several interfaces as one end; those that look alike from outside once."""

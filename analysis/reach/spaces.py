@@ -7,7 +7,7 @@ version. Where the protocol is ICMP, the types of request and reply stand in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 Range = tuple[int, int]
@@ -59,9 +59,11 @@ def cut(box: Box, limits: Iterable[tuple[int, Range]]) -> tuple[Box | None, list
     return box, rest
 
 
-def without(boxes: Iterable[Box], taken: Iterable[Box]) -> list[Box]:
+def without(boxes: Iterable[Box], taken: Sequence[Box]) -> list[Box]:
     """What remains of boxes when others are taken away."""
     left = list(boxes)
+    if left == taken:
+        return []
     for other in taken:
         limits = tuple(enumerate(other))
         left = [piece for box in left for piece in cut(box, limits)[1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from analysis.reach.filters import Entry, GroupRules, Peer, Step, acl_step, group_step, route_step, transit_step, wall
 from analysis.reach.network import (
@@ -50,6 +51,11 @@ class Spot:
     def label(self) -> str:
         """What to call it in an answer, which others alike share: its subnet, or the place outside."""
         return self.subnet.name if self.subnet is not None else self.name
+
+    @property
+    def versions(self) -> set[int]:
+        """IP versions that it speaks."""
+        return {version for version, _ in self.addresses}
 
     def ranges(self, version: int) -> list[Range]:
         """Its addresses of one version."""
@@ -127,21 +133,32 @@ class Ways:
         return {}
 
     def _acl(self, subnet: Subnet, address: int, *, egress: bool, back: bool, port: int) -> Step:
-        return acl_step(
-            subnet.acl,
-            egress=egress,
-            back=back,
-            protocol=self.protocol,
-            version=self.version,
-            address=address,
-            port=port,
-        )
+        key = (subnet, address, egress, back, port)
+        if (step := self._steps.get(key)) is None:
+            step = self._steps[key] = acl_step(
+                subnet.acl,
+                egress=egress,
+                back=back,
+                protocol=self.protocol,
+                version=self.version,
+                address=address,
+                port=port,
+            )
+        return step
 
     def _route(self, subnet: Subnet, address: int, via: Via, target: str, *, back: bool, to: str) -> Step:
         def accepts(route: Route) -> bool:
             return route.via is via and (route.target == target or via is Via.LOCAL)
 
-        return route_step(subnet.table, self.version, address, accepts, back=back, to=to)
+        key = (subnet, address, via, target, back, to)
+        if (step := self._steps.get(key)) is None:
+            step = self._steps[key] = route_step(subnet.table, self.version, address, accepts, back=back, to=to)
+        return step
+
+    @cached_property
+    def _steps(self) -> dict[tuple[Any, ...], Step]:
+        """Filters that stand on many ways."""
+        return {}
 
     def _routes(self, subnet: Subnet, *kinds: Via) -> list[Route]:
         """One route for each place that the table of a subnet leads to."""
