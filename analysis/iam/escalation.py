@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -63,13 +63,15 @@ def escalations(model: IamModel) -> tuple[Escalation, ...]:
 
 class _Search:
     def __init__(self, model: IamModel) -> None:
-        self.model = model
         self.accounts = sorted({p.account for p in model.roles if p.account})
         self.others = tuple(
             Principal(kind, f"arn:aws:iam::{account}:{kind}/{OTHER}", f"any {kind} of {account}")
             for account in self.accounts
             for kind in (Kind.ROLE, Kind.USER)
         )
+        # Things outside the stack that anybody may change: none of their own policies is taken for a reason.
+        outside = {self._outside(form, account): account for form in _FORMS.values() for account in self.accounts}
+        self.model = replace(model, resources={**model.resources, **outside})
         self.administrators = {p.name for p in model.roles if self._is_administrator(p)}
         self.allowed = lru_cache(maxsize=None)(self._allowed)
 
@@ -180,8 +182,7 @@ class _Search:
         form = _FORMS.get(method.holder)
         for account in self.accounts if form else ():
             role = f"arn:aws:iam::{account}:role/{OTHER}"
-            arn = (form or "").format(account=account, name=OTHER)
-            yield Holder(arn, f"any other one of {account}", method.holder, role)
+            yield Holder(self._outside(form or "", account), f"any other one of {account}", method.holder, role)
 
     def _rewrites(self, principal: Principal) -> Iterator[Step]:
         """Whose policies a principal may write."""
@@ -193,6 +194,10 @@ class _Search:
                     answers = self._needs(principal, method, target.arn)
                     if answers is not None:
                         yield self._step(principal, method, target, f"{method.what} {target}", answers)
+
+    @staticmethod
+    def _outside(form: str, account: str) -> str:
+        return form.format(account=account, name=OTHER)
 
     # -- questions ------------------------------------------------------------------------------------------------
 
@@ -218,7 +223,8 @@ class _Search:
         return [p for p in (*self.model.roles, *self.others) if p.kind == kind]
 
     def _is_administrator(self, principal: Principal) -> bool:
-        probes = (("atoll:Anything", f"arn:aws:atoll:::{OTHER}"), ("iam:CreateUser", f"arn:aws:iam::{OTHER}:user/x"))
+        user = f"arn:aws:iam::{principal.account}:user/{OTHER}"
+        probes = (("atoll:Anything", f"arn:aws:atoll:::{OTHER}"), ("iam:CreateUser", user))
         return all(isinstance(evaluate(self.model, principal, Request(*probe)), Allowed) for probe in probes)
 
     def _step(
