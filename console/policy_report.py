@@ -70,7 +70,7 @@ def evidence_of(
     source: GraphSource = GraphSource.OFFLINE,
 ) -> Evidence:
     """Run every control over a stack and put the evidence together; the clock is never asked, if there is a commit."""
-    from contracts.settings import load
+    from contracts.settings import load_any
     from policies.catalogue import controls
     from policies.evidence import Subject, build
     from policies.gate import judge
@@ -79,7 +79,7 @@ def evidence_of(
     from policies.waivers import load as load_waivers
 
     root = project.root()
-    settings = load(project.stack_file(stack))
+    settings = load_any(project.stack_file(stack))
     used = profile(profile_name(settings.environment))
     commit, committed = newest_commit(root)
     day = as_of or committed
