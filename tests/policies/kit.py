@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,12 +20,15 @@ from graph.values import UNKNOWN, FrozenList, FrozenMap, Value, freeze
 from tests.kit.recording import record_program
 from tests.policies import compliant, mutations
 
+TODAY = date(2026, 11, 21)
+"""Day on which versions are in support and leases last."""
 KEEP = "keep"
 """What a resource has already."""
 TAGS = {
     "CostCenter": "engineering",
     "DataClassification": "internal",
-    "Environment": "prod",
+    "Environment": "env-compliant",
+    "ExpiresAt": "2026-12-01",
     "ManagedBy": "pulumi",
     "Owner": "platform-team",
     "Platform": "atoll",

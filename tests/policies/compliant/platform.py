@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pulumi
+from pulumi_aws import budgets
 
 
 class Area(pulumi.ComponentResource):
@@ -14,6 +15,24 @@ class Area(pulumi.ComponentResource):
         self.register_outputs({})
 
 
+class Record(pulumi.ComponentResource):
+    """The record that a service is deployed: this stack is a service's, too."""
+
+    def __init__(self, name: str) -> None:
+        """Make it."""
+        super().__init__("atoll:registry:DeploymentRecord", name)
+        self.register_outputs({})
+
+
 def program() -> None:
-    """A component."""
+    """Components, and a budget."""
     Area("area")
+    Record("record")
+    budgets.Budget(
+        "budget",
+        budget_type="COST",
+        time_unit="MONTHLY",
+        limit_amount="20000",
+        limit_unit="USD",
+        tags={"Name": "budget"},
+    )

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
+from graph.values import UNKNOWN
+from tests.policies.compliant.ecs import CONTAINER
 from tests.policies.kit import DELETE, TAGS, Mutation
+
+CLEAR_TASK = json.dumps(
+    [
+        {
+            **CONTAINER,
+            "environment": [
+                {"name": "ORDERS_URL", "value": "HTTP://orders.internal"},
+                {"name": "CACHE_URL", "value": "redis://cache:6379"},
+                {"name": "LOCAL", "value": "http://127.0.0.1:8080"},
+            ],
+        }
+    ]
+)
 
 MUTATIONS = (
     Mutation(
@@ -112,4 +129,87 @@ MUTATIONS = (
         unknown=("engine",),
         also=("rds-logs-exported", "rds-tls-forced"),
     ),
+    Mutation(
+        control="budget-within-ceiling",
+        resource="compliant",
+        remove=("budget",),
+        says="the stack has no budget: nobody would be told of what it costs",
+    ),
+    Mutation(
+        control="budget-within-ceiling",
+        resource="compliant",
+        of="budget",
+        change={"limitAmount": "20001"},
+        says='limitAmount is "20001", it must be at most 20000 USD a month',
+    ),
+    Mutation(
+        control="budget-within-ceiling",
+        resource="compliant",
+        of="budget",
+        change={"timeUnit": "ANNUALLY"},
+        says='timeUnit is "ANNUALLY", it must be "MONTHLY"',
+    ),
+    Mutation(control="budget-within-ceiling", resource="compliant", of="budget", unknown=("limitAmount",)),
+    Mutation(
+        control="on-demand-environment-leased",
+        resource="compliant",
+        of="bucket",
+        change={"tags": {"ExpiresAt": "2026-11-20"}},
+        says="its lease ended on 2026-11-20",
+    ),
+    Mutation(
+        control="on-demand-environment-leased",
+        resource="compliant",
+        of="bucket",
+        change={"tags": {"ExpiresAt": "2027-01-01"}},
+        says="its lease lasts until 2027-01-01; it may last 30 days",
+    ),
+    Mutation(
+        control="on-demand-environment-leased",
+        resource="compliant",
+        of="bucket",
+        change={"tags": {"ExpiresAt": "never"}},
+        says="its tag ExpiresAt is 'never', which is no date such as 2026-12-31",
+    ),
+    Mutation(
+        control="on-demand-environment-leased",
+        resource="compliant",
+        of="bucket",
+        change={"tags": {"ExpiresAt": UNKNOWN}},
+        undecided=True,
+    ),
+    Mutation(
+        control="service-addresses-encrypted",
+        resource="function",
+        change={"environment": {"variables": {"ORDERS_URL": "http://orders.internal", "NAME": "x"}}},
+        says="ORDERS_URL is an address without encryption",
+    ),
+    Mutation(
+        control="service-addresses-encrypted",
+        resource="task",
+        change={"containerDefinitions": CLEAR_TASK},
+        says="CACHE_URL, ORDERS_URL are addresses without encryption",
+    ),
+    Mutation(
+        control="service-addresses-encrypted",
+        resource="function",
+        change={"environment": DELETE},
+        says="it has no variables",
+        not_applicable=True,
+    ),
+    Mutation(
+        control="service-addresses-encrypted",
+        resource="function",
+        unknown=("environment.variables.A",),
+    ),
+    Mutation(
+        control="service-keeps-to-own-tables",
+        resource="policy",
+        change={
+            "policy": '{"Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": '
+            '"arn:aws:dynamodb:us-east-1:111122223333:table/prod-payment-payments/index/*"}]}'
+        },
+        says="it reaches tables of another service: prod-payment-payments",
+    ),
+    Mutation(control="service-keeps-to-own-tables", resource="policy", unknown=("policy",)),
 )
