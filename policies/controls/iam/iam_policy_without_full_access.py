@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
-from policies.documents import Statement, read_policy
+from policies.documents import Statement
+from policies.permissions import POLICIES, every_statement
 from policies.subject import Subject
-from policies.verdicts import PASS, Fail, Verdict
-
-TYPES = (
-    "aws:iam/policy:Policy",
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/groupPolicy:GroupPolicy",
-)
+from policies.verdicts import Verdict
 
 
-def check(policy: Subject) -> Verdict:
+def check(holder: Subject) -> Verdict:
     """A statement that allows any action whatever, on resources without limit."""
-    statements = read_policy(policy.read("policy"))
-    if not isinstance(statements, tuple):
-        return statements
-    full = [statement for statement in statements if _is_full(statement)]
-    if not full:
-        return PASS
-    return Fail(f"its statement {full[0].sid or 1} allows every action on every resource")
+    return every_statement(holder, _is_full)
 
 
-def _is_full(statement: Statement) -> bool:
+def _is_full(statement: Statement) -> str | None:
     any_action = bool(statement.not_actions) or any(set(action) <= {"*", ":"} for action in statement.actions)
-    return statement.allow and any_action and statement.every_resource
+    return "allows every action on every resource" if any_action and statement.every_resource else None
 
 
 CONTROL = Control(
@@ -40,6 +29,12 @@ CONTROL = Control(
         snippet='{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": [f"{bucket_arn}/reports/*"]}',
     ),
     catalogue=("IAM-01",),
-    types=TYPES,
+    companions=(
+        "iam-policy-keeps-audit-trail",
+        "iam-policy-without-decrypt-everywhere",
+        "iam-policy-without-escalation",
+        "iam-policy-without-service-wildcard",
+    ),
+    types=POLICIES,
     check=check,
 )

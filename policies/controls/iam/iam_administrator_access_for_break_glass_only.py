@@ -1,0 +1,51 @@
+"""Only the role for emergencies has AdministratorAccess."""
+
+from __future__ import annotations
+
+import re
+
+from graph.values import Unknown
+from policies.control import Control, Remediation, Severity
+from policies.permissions import ATTACHMENTS, ROLE, attached
+from policies.readings import Reading
+from policies.subject import Subject
+from policies.verdicts import PASS, NotApplicable, Verdict
+
+BREAK_GLASS = re.compile(r"(?i)break-?glass")
+FULL = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+
+
+def check(holder: Subject) -> Verdict:
+    """Of AWS's own policies those that give everything, or let one give it to oneself."""
+    names = [holder.node.name, *(str(holder.read(name).value) for name in ("role", "name"))]
+    names += [role.node.name for role in (holder.referred("role") if holder.type != ROLE else ())]
+    if any(BREAK_GLASS.search(name) for name in names):
+        return NotApplicable("it is for emergencies")
+    return attached(holder, _no_administrator)
+
+
+def _no_administrator(arn: Reading) -> Verdict:
+    """The ARN of a policy that this stack makes is known only later, and is none of AWS's."""
+    if isinstance(arn.value, Unknown) and (arn.value.references or arn.wired):
+        return PASS
+    return arn.must(
+        lambda value: (
+            not str(value).startswith("arn:aws:iam::aws:policy/") or str(value).rpartition("/")[2] not in FULL
+        ),
+        "a policy with less",
+    )
+
+
+CONTROL = Control(
+    id="iam-administrator-access-for-break-glass-only",
+    title="Only the role for emergencies has AdministratorAccess",
+    severity=Severity.HIGH,
+    rationale="Whoever gets such credentials owns the account.",
+    remediation=Remediation(
+        summary="Attach a policy with what is needed",
+        snippet="iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy.arn)",
+    ),
+    catalogue=("IAM-04",),
+    types=ATTACHMENTS,
+    check=check,
+)
