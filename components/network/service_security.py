@@ -70,6 +70,8 @@ class ServiceSecurity(pulumi.ComponentResource):
         words = _PURPOSE[opening.peer]
         if opening.peer is Peer.SEARCH:
             self._rule("search", group, group, opening.port, words)
+        elif opening.inbound and opening.peer is Peer.CONTAINERS:
+            self._from_services(group, opening.port, args)
         elif opening.inbound:
             if self.entrance_id is not None:
                 self._rule("balancer", self.entrance_id, group, opening.port, words)
@@ -78,6 +80,19 @@ class ServiceSecurity(pulumi.ComponentResource):
         else:
             cidr = args.vpc_cidr if opening.peer is Peer.CONTAINERS else ANYWHERE
             self._egress(opening.peer, group, opening.port, words, cidr=cidr)
+
+    def _from_services(self, group: pulumi.Input[str], port: int, args: ServiceSecurityArgs) -> None:
+        """Admit callers by the VPC's addresses: their groups are of other stacks, and open the port to call alone."""
+        SecurityGroupIngressRule(
+            f"{self._name}-ingress-services-{port}",
+            security_group_id=group,
+            cidr_ipv4=args.vpc_cidr,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=f"Other services that call {self._name}",
+            opts=self._child,
+        )
 
     def _group(self, key: str, label: str, description: str, args: ServiceSecurityArgs) -> pulumi.Output[str]:
         return SecurityGroup(

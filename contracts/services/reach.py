@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from contracts.services.bindings import Service
+from contracts.services.bindings import Service, Use
 from contracts.services.naming import RunnerKind
 from contracts.services.stores import PostgresStore, RedisStore
 
@@ -19,7 +20,7 @@ class Peer(StrEnum):
     CACHE = "cache"
     """The region's cache group."""
     CONTAINERS = "containers"
-    """Containers of the environment that are called over HTTP."""
+    """Containers of the environment that are called over HTTP; inbound, those of other services that call."""
     AWS = "aws"
     """AWS's own endpoints, and the trace collector's: HTTPS anywhere."""
     SEARCH = "search"
@@ -54,12 +55,30 @@ def openings(service: Service) -> tuple[Opening, ...]:
             elif isinstance(use.store, RedisStore):
                 found.add(Opening(Peer.CACHE, 6379))
         for use in service.uses_of(runner):
-            handler = use.endpoint.handler
-            if handler is not None and handler.kind is RunnerKind.CONTAINER and not use.foreign:
-                provider = use.provider.contract.compute
-                clause = provider.ecs.get(handler.key) or provider.eks.get(handler.key)
-                if clause is not None:
-                    found.add(Opening(Peer.CONTAINERS, clause.port))
+            if not use.foreign and (port := container_port(use)) is not None:
+                found.add(Opening(Peer.CONTAINERS, port))
+    for use in _callers(service):
+        if (port := container_port(use)) is not None:
+            found.add(Opening(Peer.CONTAINERS, port, inbound=True))
     for container in contract.compute.ecs.values():
         found.add(Opening(Peer.BALANCER, container.port, inbound=True))
     return tuple(sorted(found))
+
+
+def container_port(use: Use) -> int | None:
+    """TCP port of the container that a call asks; None where something else answers."""
+    handler = use.endpoint.handler
+    if handler is None or handler.kind is not RunnerKind.CONTAINER:
+        return None
+    compute = use.provider.contract.compute
+    clause = compute.ecs.get(handler.key) or compute.eks.get(handler.key)
+    return clause.port if clause is not None else None
+
+
+def _callers(service: Service) -> Iterator[Use]:
+    """Calls of this service by functions and containers of others in its account."""
+    for other in service.others:
+        for use in other.uses:
+            ours = use.provider.contract.id == service.loaded.contract.id
+            if ours and not use.foreign and use.runner.kind is not RunnerKind.WORKFLOW:
+                yield use
