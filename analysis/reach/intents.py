@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 
 from analysis.reach.network import Group, Interface
 from analysis.reach.spaces import EVERY_PORT, Range
-from contracts.services.bindings import Service, Use
+from contracts.services.bindings import Service
 from contracts.services.naming import Runner, RunnerKind
-from contracts.services.reach import Peer, openings
+from contracts.services.reach import Peer, container_port, openings
 from contracts.services.stores import DynamoStore, ObjectStore, PostgresStore, RedisStore, SearchStore
 
 INTERNET = "internet"
@@ -155,6 +155,9 @@ def service_intents(service: Service, stack: str) -> Intents:
         edges += _shared(setup.name, peers - {Peer.DATABASE})
         edges.append(Edge(setup.name, "aws:secretsmanager", "the master's password", must=(443,)))
     everyone = [*(role.name for role in runners.values()), setup.name]
+    called = tuple((o.port, o.port) for o in inbound if o.peer is Peer.CONTAINERS)
+    if called and Peer.CONTAINERS in peers:  # both call and are called: the VPC's addresses are their own, too
+        edges += [Edge(one, other, "the service's group", may=called) for one in everyone for other in everyone]
     if any(opening.peer is Peer.SEARCH for opening in inbound):
         # The domain is in the service's own group, which opens 443 to itself.
         for one in (*everyone, search):
@@ -193,7 +196,9 @@ def _edges_of(service: Service, runner: Runner, name: str, peers: set[Peer]) -> 
                 if use.foreign
                 else f"{use.provider.contract.id} {handler}"
             )
-            yield Edge(name, target, f"calls {use.endpoint.operation}", must=(port,))
+            # PrivateLink leads to the listener in front of the container.
+            asked = LISTENER_PORT if use.foreign else port
+            yield Edge(name, target, f"calls {use.endpoint.operation}", must=(asked,))
 
 
 def _shared(name: str, peers: set[Peer]) -> Iterator[Edge]:
@@ -205,16 +210,6 @@ def _shared(name: str, peers: set[Peer]) -> Iterator[Edge]:
     if Peer.AWS in peers:
         for target in (INTERNET, "endpoints", "alb"):
             yield Edge(name, target, "HTTPS anywhere", may=((443, 443),))
-
-
-def container_port(use: Use) -> int | None:
-    """Port of the container that a call asks; None where something else answers."""
-    handler = use.endpoint.handler
-    if handler is None or handler.kind is not RunnerKind.CONTAINER:
-        return None
-    compute = use.provider.contract.compute
-    clause = compute.ecs.get(handler.key) or compute.eks.get(handler.key)
-    return clause.port if clause is not None else None
 
 
 def _listens(service: Service, runner: Runner, port: int) -> bool:
