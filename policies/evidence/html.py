@@ -11,7 +11,7 @@ from importlib import resources
 
 from policies.evidence.cards import ORDER, TONES, WORST, badge, card, word
 from policies.evidence.frameworks import Framework
-from policies.evidence.model import CLAIM, Evidence, RequirementEvidence, Standing, Status
+from policies.evidence.model import CLAIM, ControlEvidence, Evidence, RequirementEvidence, Standing, Status
 from policies.evidence.stable import moment
 
 MANY = {
@@ -66,9 +66,9 @@ def _body(evidence: Evidence) -> Iterator[str]:
     yield "<main>"
     yield from _problems(evidence)
     yield '<h2 id="requirements">Requirements</h2>'
-    standings = {found.control.id: found.standing for found in evidence.controls}
+    known = {found.control.id: found for found in evidence.controls}
     for framework in evidence.chosen:
-        yield from _framework(framework, [r for r in evidence.requirements if r.framework == framework.id], standings)
+        yield from _framework(framework, [r for r in evidence.requirements if r.framework == framework.id], known)
     yield '<h2 id="controls">Controls</h2>'
     yield '<p id="none" class="empty" hidden>No control answers to these filters.</p>'
     ranked = sorted(
@@ -147,7 +147,7 @@ def _filters(evidence: Evidence) -> Iterator[str]:
 
 
 def _framework(
-    framework: Framework, requirements: list[RequirementEvidence], standings: Mapping[str, Standing]
+    framework: Framework, requirements: list[RequirementEvidence], known: Mapping[str, ControlEvidence]
 ) -> Iterator[str]:
     supported = sum(bool(r.controls) for r in requirements)
     yield f'<details class="group" id="f-{framework.id}"><summary><h3>{escape(framework.title)}</h3> '
@@ -155,16 +155,16 @@ def _framework(
     yield '<div class="wrap"><table class="requirements"><thead><tr><th>Requirement</th><th>Standing</th>'
     yield "<th>Controls that support it, and who says so</th></tr></thead><tbody>"
     for requirement in requirements:
-        yield _requirement(requirement, standings)
+        yield _requirement(requirement, known)
     yield "</tbody></table></div></details>"
 
 
-def _requirement(requirement: RequirementEvidence, standings: Mapping[str, Standing]) -> str:
+def _requirement(requirement: RequirementEvidence, known: Mapping[str, ControlEvidence]) -> str:
     said = ""
     for source in dict.fromkeys(source for _, source in requirement.controls):
         chips = "".join(
-            f'<li><span class="mark {TONES[standings[control]]}"></span><a href="#c-{control}">{control}</a>'
-            f'<span class="unseen">: {standings[control]}</span></li>'
+            f'<li><span class="mark {TONES[known[control].standing]}"></span><a href="#c-{control}">{control}</a>'
+            f'<span class="unseen">: {known[control].standing}</span></li>'
             for control, by in requirement.controls
             if by == source
         )
@@ -175,8 +175,9 @@ def _requirement(requirement: RequirementEvidence, standings: Mapping[str, Stand
     if requirement.unbuilt:
         rows = escape(", ".join(requirement.unbuilt))
         said += f'<div class="by">Rows of the catalogue without a control: {rows}</div>'
+    severities = " ".join(sorted({known[control].control.severity.value for control, _ in requirement.controls}))
     return (
-        f'<tr class="requirement" data-frameworks="{requirement.framework}" '
+        f'<tr class="requirement" data-frameworks="{requirement.framework}" data-severities="{severities}" '
         f'data-verdicts="{word(requirement.standing)}">'
         f'<td class="id">{escape(requirement.id)}</td><td>{badge(requirement.standing)}</td><td>{said}</td></tr>'
     )
