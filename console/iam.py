@@ -49,9 +49,10 @@ def who_can(
     """
     from analysis.iam import find_resource, who
 
+    _check_action(action)
     model = _model(stack, others)
     arn = find_resource(model, resource)
-    found = who(model, _action(action), arn)
+    found = who(model, action, arn)
     if as_json:
         result_json({"action": action, "resource": arn, "who": [_as_json(each) for each in found]})
     else:
@@ -74,6 +75,8 @@ def can_do(
     """Say what a principal can do. With --check and an action, exit 3 unless it is allowed."""
     from analysis.iam import Allowed, Denied, can, find_principal, find_resource, rights
 
+    if action is not None:
+        _check_action(action)
     model = _model(stack, others)
     found = find_principal(model, principal)
     if action is None:
@@ -89,7 +92,7 @@ def can_do(
                 f"{verb} {', '.join(right.actions)}\n    on {', '.join(right.resources)}{when}\n    by {right.where}"
             )
         return
-    answers = can(model, found, _action(action), find_resource(model, resource) if resource else None)
+    answers = can(model, found, action, find_resource(model, resource) if resource else None)
     if as_json:
         result_json([_as_json(each) for each in answers])
     else:
@@ -183,11 +186,10 @@ def _service(stack: str) -> Service | None:
     return checked_service(settings, SERVICES)
 
 
-def _action(text: str) -> str:
+def _check_action(text: str) -> None:
     service, colon, operation = text.partition(":")
     if not (service and colon and operation) or "*" in text:
         fail(f"`{text}` is no action; write it like s3:GetObject.", Exit.USAGE)
-    return text
 
 
 def _as_json(each: Can) -> dict[str, Any]:

@@ -47,7 +47,20 @@ class _Layer:
         return self.certain or self.conditional
 
 
-_SILENT = _Layer((), (), ())
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to be allowed."""
+
+    grants: _Layer | Denied
+    provided: tuple[tuple[Grant, ...], ...] = ()
+    unknown: tuple[str, ...] = ()
+    direct: bool = False
+
+    def unless_silent(self, why: str) -> _Way:
+        """The way, or a denial where nothing speaks for it."""
+        return _Way(Denied(why)) if isinstance(self.grants, _Layer) and self.grants.silent else self
+
+
 _FULL = _Layer((Grant(Layer.IDENTITY, "whatever its account decides", ""),), (), ())
 
 
@@ -102,14 +115,21 @@ class _Evaluation:
         return self._allowed(limits, unknown, unless)
 
     def _allowed(self, limits: list[tuple[Layer, list[Say]]], unknown: list[str], unless: list[Grant]) -> Answer:
-        found = self._granted()
-        if isinstance(found, Denied):
-            return found
-        grants, more, direct = found
-        unknown = [*unknown, *grants.unknown] if not grants.grants else unknown
-        provided = list(more)
+        answers = [self._within(way, limits, unknown, unless) for way in self._ways()]
+        return _best(answers)
+
+    def _within(
+        self, way: _Way, limits: list[tuple[Layer, list[Say]]], unknown: list[str], unless: list[Grant]
+    ) -> Answer:
+        """One way under everything that limits it."""
+        if isinstance(way.grants, Denied):
+            return way.grants
+        unknown = [*unknown, *way.unknown]
+        provided = list(way.provided)
+        if not way.grants.grants:
+            unknown += way.grants.unknown
         for layer, each in limits:
-            if direct and layer in {Layer.BOUNDARY, Layer.SESSION}:
+            if way.direct and layer in {Layer.BOUNDARY, Layer.SESSION}:
                 continue
             limit = _layer(each)
             if limit.silent:
@@ -120,57 +140,41 @@ class _Evaluation:
                 provided.append(limit.conditional)
         if unknown:
             return Undecided("; ".join(dict.fromkeys(unknown)))
-        return Allowed(grants.grants, tuple(provided), (*unless, *self._beyond()))
+        return Allowed(way.grants.grants, tuple(provided), (*unless, *self._beyond()))
 
-    def _granted(self) -> tuple[_Layer, tuple[tuple[Grant, ...], ...], bool] | Denied:
-        """What allows it, what else must hold, and whether a policy names a user so that no boundary limits it."""
+    def _ways(self) -> list[_Way]:
+        """The ways in which policies may allow it; any of them is enough."""
         named = _layer(say for say in self.of_resource if say.means in {Means.NAMED, Means.OPEN})
+        delegated = _layer(say for say in self.of_resource if say.means is not Means.NAMED)
         identity = _layer(self.of_identity)
         if self.principal.kind not in {Kind.ROLE, Kind.USER}:
             if self.principal.kind is Kind.ACCOUNT and self._foreign():
-                identity = _FULL
-            else:
-                named = self._or_unseen(named)
-                return (named, (), False) if not named.silent else Denied("no resource policy names it")
-        delegated = _layer(say for say in self.of_resource if say.means is not Means.NAMED)
+                return [self._both(_FULL, _joined(named, delegated))]
+            return [_Way(self._or_unseen(named)).unless_silent("no resource policy names it")]
         if self.request.resource is None:
-            return (identity, (), False) if not identity.silent else Denied("no identity policy allows it")
-        if self._foreign() or self.service in MUST_BE_NAMED:
-            return self._both(identity, named, delegated)
-        return self._either(identity, self._or_unseen(named))
+            return [_Way(identity).unless_silent("no identity policy allows it")]
+        if self._foreign():
+            return [self._both(identity, _joined(named, delegated))]
+        # No boundary and no session policy limits a user whom a resource policy names.
+        direct = self.principal.kind is Kind.USER
+        if self.service in MUST_BE_NAMED:
+            by_name = _Way(named, direct=direct).unless_silent("no resource policy names it")
+            return [by_name, self._both(identity, delegated)]
+        why = "no identity policy and no resource policy allows it"
+        by_name = _Way(self._or_unseen(named), direct=direct).unless_silent(why)
+        return [by_name, _Way(identity).unless_silent(why)]
 
-    def _either(self, identity: _Layer, named: _Layer) -> tuple[_Layer, tuple[tuple[Grant, ...], ...], bool] | Denied:
-        """Within an account either policy is enough."""
-        if identity.silent and named.silent:
-            return Denied("no identity policy and no resource policy allows it")
-        if identity.certain or not named.certain:
-            joined = _joined(identity, named)
-            return joined, (), False
-        return named, (), self.principal.kind is Kind.USER
-
-    def _both(
-        self, identity: _Layer, named: _Layer, delegated: _Layer
-    ) -> tuple[_Layer, tuple[tuple[Grant, ...], ...], bool] | Denied:
-        """Across accounts, for keys and for roles, the resource policy must allow, and mostly the identity's too."""
-        foreign = self._foreign()
-        if not foreign and (named.certain or (named.conditional and not delegated.certain)):
-            # A key or role of the own account that names the principal needs no identity policy.
-            return named, (), self.principal.kind is Kind.USER
-        resource = _joined(named, delegated)
-        if resource.silent:
-            resource = self._or_unseen(resource)
+    def _both(self, identity: _Layer, resource: _Layer) -> _Way:
+        """The identity's policy must allow and the resource's, too."""
+        resource = self._or_unseen(resource)
         if resource.silent:
             what = {"kms": "key policy", "sts": "trust policy"}.get(self.service, "resource policy")
-            return Denied(f"no {what} allows it" + (" across accounts" if foreign else ""))
+            return _Way(Denied(f"no {what} allows it" + (" across accounts" if self._foreign() else "")))
         if identity.silent:
-            if not foreign and not named.silent:
-                return named, (), False
-            return Denied("no identity policy allows it")
+            return _Way(Denied("no identity policy allows it"))
         if not resource.grants:
-            return _Layer((), (), resource.unknown), (), False
-        if not identity.grants:
-            return identity, (), False
-        return identity, () if resource.certain else (resource.conditional,), False
+            return _Way(identity, unknown=resource.unknown)
+        return _Way(identity, () if resource.certain else (resource.conditional,))
 
     # -- what is outside ------------------------------------------------------------------------------------------
 
@@ -196,6 +200,27 @@ class _Evaluation:
             where = f"of {self.request.resource}"
             return (Grant(Layer.RESOURCE, where, "", (f"it denies it, for it is {NOT_IN_STACK}",)),)
         return ()
+
+
+def _best(answers: Sequence[Answer]) -> Answer:
+    """The widest of some answers; where several allow alike, what allows in any of them."""
+
+    def rank(answer: Answer) -> int:
+        match answer:
+            case Allowed():
+                return int(answer.conditional)
+            case Undecided():
+                return 2
+            case Denied():
+                return 3
+
+    best = min(answers, key=rank)
+    if not isinstance(best, Allowed):
+        return best if isinstance(best, Undecided) else answers[-1]
+    alike = [a for a in answers if isinstance(a, Allowed) and (a.provided, a.unless) == (best.provided, best.unless)]
+    grants = tuple(dict.fromkeys(grant for answer in alike for grant in answer.by))
+    certain = tuple(grant for grant in grants if not grant.when)
+    return Allowed(certain or grants, best.provided, best.unless)
 
 
 def _layer(each: Iterable[Say]) -> _Layer:

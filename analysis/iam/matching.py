@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from graph.documents import OPEN, matches
+from graph.documents import OPEN
 
 _PIECE: Final = re.compile(OPEN.pattern + r"|.", re.DOTALL)
 _IDENTITY: Final = re.compile(r"#(arn|id|keyId|name|uniqueId|urn)\}$")
@@ -38,7 +38,7 @@ def covers(pattern: str, text: str) -> bool | None:
 
     Case counts, as it does in ARNs.
     """
-    if matches_exactly(pattern, text):
+    if _surely(pattern, text):
         return True
     if OPEN.search(pattern) is None and OPEN.search(text) is None:
         return False
@@ -53,18 +53,37 @@ def meets(one: str, other: str) -> bool | None:
     return False
 
 
-def matches_exactly(pattern: str, text: str) -> bool:
-    """Whether a pattern covers a text letter by letter, placeholders taken for letters."""
+def _surely(pattern: str, text: str) -> bool:
+    """Whether a pattern covers a text whatever placeholders turn out to be: only `*` or the same one covers one."""
     if pattern == "*" or pattern == text:
         return True
     if "*" not in pattern and "?" not in pattern:
         return False
-    return _matcher(pattern).fullmatch(text) is not None
+    return _matcher(_coded(pattern)).fullmatch(_coded(text)) is not None
+
+
+_PRIVATE: Final = 0xF0000
+"""First of the characters that Unicode leaves to private use, and that no ARN holds."""
+
+
+@lru_cache(maxsize=65536)
+def _coded(text: str) -> str:
+    """A text with one private character in place of each placeholder."""
+    return OPEN.sub(lambda match: chr(_PRIVATE + _number(match.group())), text) if "${" in text else text
+
+
+_NUMBERS: Final[dict[str, int]] = {}
+"""Placeholder → its number, for as long as the process lives."""
+
+
+def _number(placeholder: str) -> int:
+    return _NUMBERS.setdefault(placeholder, len(_NUMBERS))
 
 
 @lru_cache(maxsize=8192)
 def _matcher(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
+    one = f"[^{chr(_PRIVATE)}-{chr(0x10FFFF)}]"
+    parts = (".*" if c == "*" else one if c == "?" else re.escape(c) for c in pattern)
     return re.compile("".join(parts), re.DOTALL)
 
 
@@ -131,8 +150,3 @@ def _stretches(piece: Piece | None) -> bool:
 def _swallows(stretching: Piece | None, other: Piece) -> bool:
     """Whether what stretches may take in the next piece of the other side."""
     return not (isinstance(stretching, _Hole) and isinstance(other, str) and not stretching.may_hold(other))
-
-
-def covers_action(pattern: str, action: str) -> bool:
-    """Whether a pattern of actions covers an action; case does not count."""
-    return matches(pattern, action)

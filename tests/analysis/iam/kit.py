@@ -9,7 +9,7 @@ from analysis.iam import Answer, Principal, Request, evaluate, read_model
 from analysis.iam.model import Guardrails, IamModel
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
-from graph.values import FrozenMap, Unknown
+from graph.values import FrozenMap, Reference, Unknown
 
 ACCOUNT, OTHER, REGION = "111122223333", "444455556666", "us-east-1"
 
@@ -85,8 +85,6 @@ def key(name: str, *statements: dict[str, Any], alias: str = "") -> list[Node]:
     policy = {"policy": document(*statements)} if statements else {}
     made = [node("aws:kms/key:Key", name, **policy)]
     if alias:
-        from graph.values import Reference
-
         target = Unknown((Reference(made[0].urn, "keyId"),))
         made.append(node("aws:kms/alias:Alias", f"{name}-alias", name=alias, targetKeyId=target))
     return made

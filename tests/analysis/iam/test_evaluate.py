@@ -118,6 +118,14 @@ def test_boundary_limits_roles_and_not_users_when_a_resource_policy_names_them()
     assert isinstance(ask(found, "u", "s3:GetObject", OBJECT), Allowed)
 
 
+def test_boundary_limits_no_user_whom_a_resource_policy_names_even_if_an_identity_policy_allows_too() -> None:
+    names = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/u"}
+    found = model(
+        user("u", READ, permissionsBoundary=BOUNDARY), managed(allow("sqs:*")), bucket("photos", to(names, READ))
+    )
+    assert isinstance(ask(found, "u", "s3:GetObject", OBJECT), Allowed)
+
+
 def test_boundary_denies_a_user_whom_a_resource_policy_names_when_it_says_so() -> None:
     names = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/u"}
     limit = managed(allow("*"), deny("s3:GetObject"))

@@ -26,6 +26,8 @@ FREE = "${urn:pulumi:dev::atoll::pulumi:pulumi:StackReference::s#outputs.x}"
         ("key/*", f"key/{HOLE}", True),
         (f"key/{HOLE}", f"key/{OTHER_HOLE}", False),
         (f"key/{HOLE}", "key/123", None),
+        ("k*w*", f"k{FREE}", None),
+        ("key/?", f"key/{HOLE}", None),
         (f"key/{HOLE}", "role/123", False),
         (f"key/{HOLE}", "key/1/2", False),
         (f"key/{FREE}", "key/1/2", None),
