@@ -19,7 +19,10 @@ from contracts.settings import ServiceStackSettings, SettingsError, load_any
 from graph.errors import GraphError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from analysis.reach import Answer, Finding, Intents
+    from contracts.services.bindings import Service
     from graph import ResourceGraph
 
 app = typer.Typer(no_args_is_help=True, help="Who can reach whom, proved from the graph.")
@@ -73,7 +76,27 @@ def joined(stack: str, origin: GraphSource = GraphSource.OFFLINE) -> tuple[list[
     region = settings.region_stack
     service = checked_service(settings, project.root() / SERVICES)
     graphs = [_graph(region, project.stack_file(region), origin), _graph(stack, path, origin)]
-    return graphs, region_intents(region) + service_intents(service, stack)
+    intents = region_intents(region) + service_intents(service, stack)
+    for other, provider in _called(service, settings):
+        graphs.append(_graph(other, project.stack_file(other), origin))
+        intents += service_intents(provider, other)
+    return graphs, intents
+
+
+def _called(service: Service, settings: ServiceStackSettings) -> Iterator[tuple[str, Service]]:
+    """Stacks in the same region whose containers a service calls by their own addresses."""
+    from contracts.services.reach import container_port
+    from stacks.service.plan import checked_service
+
+    wanted = {use.provider.contract.id for use in service.uses if not use.foreign and container_port(use) is not None}
+    for stack in project.stacks() if wanted else ():
+        other = load_any(project.stack_file(stack))
+        if (
+            isinstance(other, ServiceStackSettings)
+            and other.contract in wanted
+            and other.region_stack == settings.region_stack
+        ):
+            yield stack, checked_service(other, project.root() / SERVICES)
 
 
 def _graph(stack: str, path: Path, origin: GraphSource) -> ResourceGraph:

@@ -89,7 +89,11 @@ def _missing(evaluator: Evaluator, parties: dict[str, Place], edge: Edge) -> Ite
     source = parties.get(edge.source)
     service = edge.target.removeprefix(AWS)
     target = aws_service(evaluator.network, service) if edge.target.startswith(AWS) else parties.get(edge.target)
-    if source is None or target is None:
+    if source is None:
+        return
+    if target is None:
+        if edge.needed:
+            yield Finding(Problem.UNKNOWN, edge.source, edge.target, "", f"{edge.why}: it is in none of the graphs")
         return
     for port in edge.must:
         answer = evaluator.ask(source, target, port)

@@ -61,6 +61,8 @@ class Edge:
     """TCP ports that may be reachable besides."""
     anything: bool = False
     """Whether every port of every protocol may be."""
+    needed: bool = False
+    """Whether the target has to be there: without it the edge is unknown, rather than none."""
 
     @property
     def allowed(self) -> tuple[Range, ...]:
@@ -179,15 +181,15 @@ def _edges_of(service: Service, runner: Runner, name: str, peers: set[Peer]) -> 
     for use in service.stores(runner):
         match use.store:
             case PostgresStore():
-                yield Edge(name, "database", f"store {use.key}", must=(5432,))
+                yield Edge(name, "database", f"store {use.key}", must=(5432,), needed=True)
             case RedisStore():
-                yield Edge(name, "cache", f"store {use.key}", must=(6379,))
+                yield Edge(name, "cache", f"store {use.key}", must=(6379,), needed=True)
             case DynamoStore():
                 yield Edge(name, "aws:dynamodb", f"store {use.key}", must=(443,))
             case ObjectStore():
                 yield Edge(name, "aws:s3", f"store {use.key}", must=(443,))
             case SearchStore():
-                yield Edge(name, f"{service.loaded.contract.id} search", f"store {use.key}", must=(443,))
+                yield Edge(name, f"{service.loaded.contract.id} search", f"store {use.key}", must=(443,), needed=True)
     for use in service.uses_of(runner):
         if (port := container_port(use)) is not None:
             handler = use.endpoint.handler
@@ -198,7 +200,7 @@ def _edges_of(service: Service, runner: Runner, name: str, peers: set[Peer]) -> 
             )
             # PrivateLink leads to the listener in front of the container.
             asked = LISTENER_PORT if use.foreign else port
-            yield Edge(name, target, f"calls {use.endpoint.operation}", must=(asked,))
+            yield Edge(name, target, f"calls {use.endpoint.operation}", must=(asked,), needed=True)
 
 
 def _shared(name: str, peers: set[Peer]) -> Iterator[Edge]:
