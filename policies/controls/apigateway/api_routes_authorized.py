@@ -10,6 +10,9 @@ from policies.verdicts import PASS, NotApplicable, Verdict, all_of
 def check(route: Subject) -> Verdict:
     """NONE where nobody says otherwise. Of a WebSocket API only $connect can ask."""
     key = route.read("routeKey")
+    sockets = any(api.read("protocolType").value == "WEBSOCKET" for api in route.referred("apiId"))
+    if sockets and key.known and key.value != "$connect":
+        return NotApplicable("it is asked when the connection is made")
     if key.known and str(key.value).startswith(("$disconnect", "OPTIONS ")):
         return NotApplicable("such a route cannot ask who calls")
     kind = route.read("authorizationType", default="NONE")
@@ -30,4 +33,5 @@ CONTROL = Control(
     catalogue=("API-01",),
     types=("aws:apigatewayv2/route:Route",),
     check=check,
+    looks_around=True,
 )

@@ -10,11 +10,13 @@ from policies.verdicts import Verdict
 
 
 def check(holder: Subject) -> Verdict:
-    """A condition on kms:ViaService limits how, not what."""
+    """Aliases or tags of keys in a condition limit which; kms:ViaService limits only how."""
     return every_statement(holder, _decrypts)
 
 
 def _decrypts(statement: Statement) -> str | None:
+    if statement.condition_on("kms:ResourceAliases", "kms:RequestAlias"):
+        return None
     every = statement.every_resource or any(r.startswith("arn:") and r.endswith(":key/*") for r in statement.resources)
     decrypts = [action for action in ("kms:Decrypt", "kms:ReEncryptFrom") if statement.covers(action)]
     return f"allows {decrypts[0]} with every key" if every and decrypts else None

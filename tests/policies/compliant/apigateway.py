@@ -9,8 +9,9 @@ LOGS = {"destination_arn": "arn:aws:logs:us-east-1:111122223333:log-group:api", 
 
 def program() -> None:
     """An HTTP API and a REST API."""
+    api = apigatewayv2.Api("http-api", protocol_type="HTTP")
     apigatewayv2.Route(
-        "http-route", api_id="api", route_key="GET /orders", authorization_type="JWT", authorizer_id="authorizer"
+        "http-route", api_id=api.id, route_key="GET /orders", authorization_type="JWT", authorizer_id="authorizer"
     )
     apigatewayv2.Stage("http-stage", api_id="api", access_log_settings=LOGS)
     rest = apigateway.RestApi("rest", endpoint_configuration={"types": "REGIONAL"})
