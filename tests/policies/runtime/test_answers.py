@@ -106,3 +106,14 @@ def test_documents_that_correct_are_aws_own() -> None:
     fixes = [rule.fix for rule in every_rule() if rule.fix is not None]
     assert len(fixes) >= 15
     assert all(isinstance(fix, Fix) and fix.document.startswith(("AWS-", "AWSConfigRemediation-")) for fix in fixes)
+
+
+def test_remediation_corrects_what_its_rule_finds() -> None:
+    wrong = {
+        rule.name: (rule.fix.type, found)
+        for rule in every_rule()
+        if rule.fix is not None and rule.identifier is not None and rule.fix.type != "AWS::::Account"
+        for found in [managed_rules()[rule.identifier].get("Resource Types")]
+        if found and rule.fix.type not in found
+    }
+    assert wrong == {}
