@@ -7,7 +7,7 @@ from typing import Any
 from pulumi_aws import wafv2
 
 
-def _seen(name: str) -> dict[str, Any]:
+def _seen(name: str) -> Any:
     return {"cloudwatch_metrics_enabled": True, "metric_name": name, "sampled_requests_enabled": True}
 
 
