@@ -46,7 +46,7 @@ def test_evaluator_agrees_with_the_simulator_when_networks_and_packets_are_rando
     network = network_of(as_graph(world))
     assert not network.loose
     places, evaluator = Places(network), Evaluator(network)
-    for flight in data.draw(st.lists(flights(world), min_size=5, max_size=15)):
+    for flight in data.draw(st.lists(flights(world), min_size=10, max_size=30)):
         if flight.source is None and flight.target is None:
             continue
         one = places(flight.source.name if flight.source else "internet").spots[0]

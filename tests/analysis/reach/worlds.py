@@ -102,7 +102,7 @@ def sg_rules(draw: st.DrawFn) -> SgRule:
 
 @st.composite
 def nacls(draw: st.DrawFn, mostly: st.SearchStrategy[bool]) -> tuple[NaclEntry, ...] | None:
-    if draw(mostly):
+    if draw(st.booleans()):
         return None
     numbers = draw(st.lists(st.integers(1, 99), unique=True, max_size=5))
     entries = [
@@ -145,11 +145,11 @@ def worlds(draw: st.DrawFn) -> World:
     hosts = {
         f"h{n}": SimHost(
             f"h{n}",
-            draw(st.sampled_from(sorted(subnets))),
+            subnet,
             tuple(draw(st.lists(st.sampled_from("ab"), min_size=1, unique=True))),
             draw(mostly),
         )
-        for n in range(3)
+        for n, subnet in enumerate([*subnets, draw(st.sampled_from(sorted(subnets)))])
     }
     transit: dict[int, tuple[SimRoute, ...]] = {}
     for vpc in [number for number in (0, 1) if draw(mostly)]:
