@@ -122,6 +122,8 @@ def _meter(framework: Framework, requirements: list[RequirementEvidence]) -> str
         f'<i class="{"none" if s is Standing.NO_CONTROL else TONES[s]}" style="flex:{n}"></i>' for s, n in shown
     )
     said = ", ".join(f"{n} {MANY.get(s, s.value)}" for s, n in shown)
+    if framework.sections:
+        said = said.replace(MANY[Standing.NO_CONTROL], "whole sections without a control")
     return (
         f'<div class="meter"><a href="#f-{framework.id}">{escape(framework.title)}</a>'
         f'<div class="stack" aria-hidden="true">{bars}</div><small>{said}</small></div>'
@@ -150,8 +152,14 @@ def _framework(
     framework: Framework, requirements: list[RequirementEvidence], known: Mapping[str, ControlEvidence]
 ) -> Iterator[str]:
     supported = sum(bool(r.controls) for r in requirements)
+    said = f"controls support {supported} of its {len(requirements)} requirements"
+    if framework.sections:
+        bare = sum(r.section for r in requirements)
+        said = (
+            f"controls support {supported} requirements; nothing looks at {bare} whole sections; others are not listed"
+        )
     yield f'<details class="group" id="f-{framework.id}"><summary><h3>{escape(framework.title)}</h3> '
-    yield f'<span class="by">controls support {supported} of the {len(requirements)} listed</span></summary>'
+    yield f'<span class="by">{said}</span></summary>'
     yield '<div class="wrap"><table class="requirements"><thead><tr><th>Requirement</th><th>Standing</th>'
     yield "<th>Controls that support it, and who says so</th></tr></thead><tbody>"
     for requirement in requirements:

@@ -318,3 +318,12 @@ def test_page_follows_the_system_and_prints() -> None:
     text = written("html")
     for said in ("color-scheme: light dark", '[data-theme="dark"]', "@media print", "@media (max-width"):
         assert said in text
+
+
+def test_page_does_not_count_sections_as_requirements() -> None:
+    text = written("html")
+    assert re.search(
+        r"controls support \d+ requirements; nothing looks at \d+ whole sections; others are not listed", text
+    )
+    assert re.search(r"controls support \d+ of its 61 requirements", text)
+    assert "whole sections without a control" in text

@@ -99,6 +99,8 @@ def test_every_mapped_requirement_is_listed() -> None:
 def test_lists_have_the_known_length() -> None:
     assert len(frameworks()["iso27001"].requirements) == 93
     assert len(frameworks()["soc2"].requirements) == 61
+    assert len(frameworks()["cis"].requirements) == 63
+    assert {name for name, framework in frameworks().items() if framework.sections} == {"pci-dss"}
 
 
 def test_requirements_are_in_their_natural_order() -> None:
