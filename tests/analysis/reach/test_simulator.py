@@ -12,7 +12,7 @@ from analysis.reach.spaces import holds
 from tests.analysis.reach.simulator import Flight, arrives
 from tests.analysis.reach.worlds import OUTSIDE, PORTS, SimHost, World, as_graph, worlds
 
-EXAMPLES = 400
+EXAMPLES = 800
 EDGES = sorted({p + d for p in PORTS for d in (-1, 0, 1) if 0 <= p + d <= 65535})
 
 

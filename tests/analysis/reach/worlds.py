@@ -131,10 +131,10 @@ def worlds(draw: st.DrawFn) -> World:
         targets = [f"igw-{vpc}", "pcx", "tgw", *(["nat"] if vpc == 0 else [])]
         found = {draw(cidrs): draw(st.sampled_from(targets)) for _ in range(draw(st.integers(0, 4)))}
         if draw(mostly):
-            out = [f"igw-{vpc}", *(["nat", "nat"] if vpc == 0 else [])]
+            out = [f"igw-{vpc}", *(["nat"] * 4 if vpc == 0 else [])]
             found["0.0.0.0/0"] = draw(st.sampled_from(out))
         if draw(mostly):
-            found[VPC_CIDRS[1 - vpc]] = draw(st.sampled_from(["pcx", "tgw", "tgw"]))
+            found[VPC_CIDRS[1 - vpc]] = draw(st.sampled_from(["pcx", "tgw", "tgw", "tgw"]))
         if friendly:  # nothing narrower than the VPC's own route leads elsewhere
             found = {cidr: target for cidr, target in found.items() if not cidr.startswith("10.0.0.0/2")}
         routes = tuple(SimRoute(cidr, target) for cidr, target in found.items() if cidr != VPC_CIDRS[vpc])
