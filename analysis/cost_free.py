@@ -8,6 +8,7 @@ _NETWORK = "AWS does not charge for it"
 FREE: dict[str, str] = {
     "aws:acm/certificate:Certificate": "public certificates used with a load balancer are free",
     "aws:acm/certificateValidation:CertificateValidation": "waits, makes nothing",
+    "aws:apigateway/account:Account": _CONFIGURATION,
     "aws:appautoscaling/policy:Policy": "its alarms are priced",
     "aws:appautoscaling/target:Target": _CONFIGURATION,
     "aws:budgets/budget:Budget": "budgets without actions are free",

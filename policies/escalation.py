@@ -1,8 +1,7 @@
 """Known ways by which somebody with few permissions gets all: combinations of actions, as data.
 
-Each is a set of actions that suffices together where their resources are not limited. The source is the public list
-of privilege escalation methods in AWS by Rhino Security Labs (2018, extended since), checked against the service
-authorization reference of AWS for each action.
+Each is a set of actions that suffices together where their resources are not limited: the methods that are publicly
+known since Rhino Security Labs listed them in 2018, written down again here.
 """
 
 from __future__ import annotations

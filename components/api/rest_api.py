@@ -162,14 +162,18 @@ class RestApi(pulumi.ComponentResource):
             else None,
             opts=self._child,
         )
-        if throttling := self._args.interface.throttling:
+        throttling = self._args.interface.throttling
+        if throttling or log_group_arn is not None:
             apigateway.MethodSettings(
-                f"{self._name}-throttling",
+                f"{self._name}-methods",
                 rest_api=self._api.id,
                 stage_name=stage.stage_name,
                 method_path="*/*",
                 settings=apigateway.MethodSettingsSettingsArgs(
-                    throttling_burst_limit=throttling.burst, throttling_rate_limit=throttling.rate
+                    # The access log says that a call failed; this one says why.
+                    logging_level="ERROR" if log_group_arn is not None else None,
+                    throttling_burst_limit=throttling.burst if throttling else None,
+                    throttling_rate_limit=throttling.rate if throttling else None,
                 ),
                 opts=self._child,
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.api import ApiLogging, ApiLoggingArgs
 from components.cost import Budget, BudgetArgs, OffHours, OffHoursArgs, SleepingDatabase, SleepingService
 from components.observability import (
     Alarms,
@@ -55,6 +56,7 @@ def make_operations(
         ),
         opts=opts,
     )
+    ApiLogging(name, args=ApiLoggingArgs(account_id=account, region=settings.region), opts=opts)
     log_groups = LogGroups(
         name,
         args=LogGroupsArgs(

@@ -78,7 +78,7 @@ def test_children_are_exactly_these_when_everything_is_on() -> None:
             ("aws:apigateway/restApi:RestApi", f"{NAME}-api"),
             ("aws:apigateway/deployment:Deployment", f"{NAME}-deployment"),
             ("aws:apigateway/stage:Stage", f"{NAME}-stage"),
-            ("aws:apigateway/methodSettings:MethodSettings", f"{NAME}-throttling"),
+            ("aws:apigateway/methodSettings:MethodSettings", f"{NAME}-methods"),
             ("aws:lambda/permission:Permission", f"{NAME}-permission-POST/orders/{{id}}"),
             ("aws:cloudwatch/logGroup:LogGroup", f"{NAME}-access-log"),
             ("aws:apigateway/apiKey:ApiKey", f"{NAME}-key-acme"),
@@ -187,8 +187,12 @@ def test_stage_is_traced_throttled_and_logged_when_made() -> None:
     assert view.value(f"{NAME}-stage", "xrayTracingEnabled") is True
     view.assert_wired(f"{NAME}-stage", "deployment", f"{NAME}-deployment.id")
     view.assert_wired(f"{NAME}-stage", "accessLogSettings.destinationArn", f"{NAME}-access-log.arn")
-    assert view.value(f"{NAME}-throttling", "methodPath") == "*/*"
-    assert view.value(f"{NAME}-throttling", "settings") == {"throttlingBurstLimit": 100, "throttlingRateLimit": 50}
+    assert view.value(f"{NAME}-methods", "methodPath") == "*/*"
+    assert view.value(f"{NAME}-methods", "settings") == {
+        "loggingLevel": "ERROR",
+        "throttlingBurstLimit": 100,
+        "throttlingRateLimit": 50,
+    }
 
 
 def test_api_is_deployed_anew_when_its_document_changes() -> None:
