@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from pulumi_aws import (
     accessanalyzer,
@@ -98,13 +99,14 @@ def _trail_bucket() -> None:
     s3.BucketPolicy(f"{name}-policy", bucket=bucket.id, policy=json.dumps({"Statement": [tls]}))
     s3.BucketVersioning(f"{name}-versioning", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
     s3.BucketOwnershipControls(f"{name}-ownership", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"})
-    abort = {"id": "abort", "status": "Enabled", "abort_incomplete_multipart_upload": {"days_after_initiation": 7}}
+    abort: Any = {"id": "abort", "status": "Enabled", "abort_incomplete_multipart_upload": {"days_after_initiation": 7}}
     s3.BucketLifecycleConfiguration(f"{name}-lifecycle", bucket=bucket.id, rules=[abort])
-    encryption = {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
+    encryption: Any = {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
+    by_default: Any = {"apply_server_side_encryption_by_default": encryption, "bucket_key_enabled": True}
     s3.BucketServerSideEncryptionConfiguration(
         f"{name}-encryption",
         bucket=bucket.id,
-        rules=[{"apply_server_side_encryption_by_default": encryption, "bucket_key_enabled": True}],
+        rules=[by_default],
     )
     s3.BucketLogging(f"{name}-logging", bucket=bucket.id, target_bucket="central-logs", target_prefix="trail/")
     s3.BucketNotification(f"{name}-events", bucket=bucket.id, eventbridge=True)

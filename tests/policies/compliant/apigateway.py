@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pulumi_aws import apigateway, apigatewayv2, wafv2
 
-LOGS = {"destination_arn": "arn:aws:logs:us-east-1:111122223333:log-group:api", "format": "$context.requestId"}
+LOGS: Any = {"destination_arn": "arn:aws:logs:us-east-1:111122223333:log-group:api", "format": "$context.requestId"}
 
 
 def program() -> None:
