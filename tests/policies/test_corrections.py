@@ -9,9 +9,10 @@ import pytest
 
 from graph import ResourceGraph
 from graph.values import FrozenList, FrozenMap, Value
-from policies.catalogue import controls
+from policies.catalogue import controls, rows
 from policies.control import Control
 from policies.subject import Subject, View
+from policies.uncorrected import REASONS
 from policies.verdicts import PASS, Fail
 from tests.policies.kit import Mutation, every_mutation, mutated
 
@@ -49,3 +50,32 @@ def test_resource_passes_when_its_control_has_corrected_it(mutation: Mutation) -
     others = [fixed if other.urn == node.urn else other for other in graph]
     whole = ResourceGraph(others, project=graph.project, stack=graph.stack)
     assert control.check(Subject(View(whole), fixed)) == PASS
+
+
+def test_every_fixable_control_is_corrected_or_says_why_not() -> None:
+    fixable = {row.id for row in rows().values() if "preview-fix" in row.fix.split(";")}
+    known = {control.id: control for control in controls().values() if fixable & set(control.catalogue)}
+    corrected = {control for control, it in known.items() if isinstance(it, Control) and it.correct is not None}
+    assert known.keys() - corrected - REASONS.keys() == set()
+    assert corrected & REASONS.keys() == set()
+    assert REASONS.keys() - known.keys() == set()
+    assert fixable == {row for control in known.values() for row in control.catalogue if row in fixable}
+
+
+def test_no_control_that_looks_around_corrects_what_it_sees_alone() -> None:
+    correcting = [c for c in controls().values() if isinstance(c, Control) and c.correct is not None]
+    assert [control.id for control in correcting if control.looks_around] == []
+
+
+def test_every_correction_is_tried_on_a_failure() -> None:
+    correcting = {c.id for c in controls().values() if isinstance(c, Control) and c.correct is not None}
+    assert correcting - {mutation.control for mutation in every_mutation() if _corrected_by_itself(mutation)} == set()
+
+
+def test_correction_keeps_what_it_cannot_read() -> None:
+    odd = {"engine": object(), "metadataOptions": object(), "rules": object(), "settings": [object()], "tags": object()}
+    for control in controls().values():
+        if isinstance(control, Control) and control.correct is not None:
+            corrected = control.correct(dict(odd))
+            assert corrected["tags"] is odd["tags"]
+            assert corrected["engine"] is odd["engine"]

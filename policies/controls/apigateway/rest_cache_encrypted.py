@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import within
 from policies.subject import Subject
 from policies.verdicts import PASS, NotApplicable, Verdict
 
@@ -30,4 +31,5 @@ CONTROL = Control(
     catalogue=("API-06",),
     types=("aws:apigateway/methodSettings:MethodSettings",),
     check=check,
+    correct=within("settings", cacheDataEncrypted=True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -23,4 +24,5 @@ CONTROL = Control(
     catalogue=("API-05",),
     types=("aws:apigateway/stage:Stage",),
     check=check,
+    correct=setting("xrayTracingEnabled", True),
 )

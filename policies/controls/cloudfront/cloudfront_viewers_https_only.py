@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import Inputs, block, each
 from policies.distributions import DISTRIBUTION, each_behaviour
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -14,6 +15,17 @@ def check(distribution: Subject) -> Verdict:
         distribution,
         lambda behaviour: behaviour.read("viewerProtocolPolicy").must_be_one_of(("redirect-to-https", "https-only")),
     )
+
+
+def correct(inputs: Inputs) -> Inputs:
+    """Viewers who ask without TLS are sent to where there is."""
+    changed = each("orderedCacheBehaviors", _redirected)(inputs)
+    return {**changed, "defaultCacheBehavior": _redirected(block(changed, "defaultCacheBehavior"))}
+
+
+def _redirected(behaviour: Inputs) -> Inputs:
+    wrong = behaviour.get("viewerProtocolPolicy") in {None, "allow-all"}
+    return {**behaviour, "viewerProtocolPolicy": "redirect-to-https"} if wrong else behaviour
 
 
 CONTROL = Control(
@@ -32,4 +44,5 @@ CONTROL = Control(
     catalogue=("CF-01",),
     types=(DISTRIBUTION,),
     check=check,
+    correct=correct,
 )

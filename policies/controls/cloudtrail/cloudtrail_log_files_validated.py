@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.trails import TRAIL
 from policies.verdicts import Verdict
@@ -24,4 +25,5 @@ CONTROL = Control(
     catalogue=("CT-03",),
     types=(TRAIL,),
     check=check,
+    correct=setting("enableLogFileValidation", True),
 )

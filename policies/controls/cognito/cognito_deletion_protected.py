@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Pillar, Remediation, Severity
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -24,4 +25,5 @@ CONTROL = Control(
     pillar=Pillar.RELIABILITY,
     types=("aws:cognito/userPool:UserPool",),
     check=check,
+    correct=setting("deletionProtection", "ACTIVE"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, ControlSettings, Remediation, Severity, settings_of
+from policies.corrections import Inputs, block, number
 from policies.subject import Subject
 from policies.verdicts import Verdict, all_of
 
@@ -24,6 +25,14 @@ def check(pool: Subject) -> Verdict:
         pool.read("passwordPolicy.minimumLength", default=8).must_be_at_least(minimum),
         *(pool.read(f"passwordPolicy.require{name}", default=unset).must_be(True) for name in CLASSES),
     )
+
+
+def correct(inputs: Inputs) -> Inputs:
+    """Passwords that users have already stay valid."""
+    policy = block(inputs, "passwordPolicy")
+    longest = max(number(policy.get("minimumLength")), Length().minimum_length)
+    classes = {f"require{name}": True for name in CLASSES}
+    return {**inputs, "passwordPolicy": {**policy, "minimumLength": int(longest), **classes}}
 
 
 CONTROL = Control(
@@ -50,4 +59,5 @@ CONTROL = Control(
     settings=Length,
     types=("aws:cognito/userPool:UserPool",),
     check=check,
+    correct=correct,
 )

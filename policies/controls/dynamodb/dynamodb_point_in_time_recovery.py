@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Pillar, Remediation, Severity
+from policies.corrections import Inputs, each, in_turn, setting, within
 from policies.subject import Subject
 from policies.verdicts import Undecided, Verdict, all_of
 
@@ -22,6 +23,15 @@ def check(table: Subject) -> Verdict:
     )
 
 
+def correct(inputs: Inputs) -> Inputs:
+    """Of a table and its replicas, or of a replica that is a resource of its own."""
+    if "globalTableArn" in inputs:
+        return {**inputs, "pointInTimeRecovery": True}
+    return in_turn(within("pointInTimeRecovery", enabled=True), each("replicas", setting("pointInTimeRecovery", True)))(
+        inputs
+    )
+
+
 CONTROL = Control(
     id="dynamodb-point-in-time-recovery",
     title="Tables and their replicas can be recovered to any point in time",
@@ -35,4 +45,5 @@ CONTROL = Control(
     pillar=Pillar.RELIABILITY,
     types=("aws:dynamodb/table:Table", REPLICA),
     check=check,
+    correct=correct,
 )

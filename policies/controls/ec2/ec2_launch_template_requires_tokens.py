@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
-from policies.instances import TEMPLATES, tokens_required
+from policies.corrections import Inputs, block, number
+from policies.instances import MOST_HOPS, TEMPLATES, tokens_required
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -11,6 +12,14 @@ from policies.verdicts import Verdict
 def check(template: Subject) -> Verdict:
     """AWS answers without a token where nobody requires one."""
     return tokens_required(template)
+
+
+def correct(inputs: Inputs) -> Inputs:
+    """Instances that run already stay as they are; new ones ask with a token."""
+    options = {**block(inputs, "metadataOptions"), "httpTokens": "required"}
+    if number(options.get("httpPutResponseHopLimit")) > MOST_HOPS:
+        options["httpPutResponseHopLimit"] = MOST_HOPS
+    return {**inputs, "metadataOptions": options}
 
 
 CONTROL = Control(
@@ -25,4 +34,5 @@ CONTROL = Control(
     catalogue=("EC2-11",),
     types=TEMPLATES,
     check=check,
+    correct=correct,
 )

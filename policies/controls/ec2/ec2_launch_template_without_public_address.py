@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import Inputs, each
 from policies.instances import CONFIGURATION, TEMPLATES
 from policies.subject import Subject
 from policies.verdicts import PASS, Undecided, Verdict, all_of
@@ -19,6 +20,17 @@ def check(template: Subject) -> Verdict:
     return all_of(PASS, *(interface.read(address, default=False).must_be(False) for interface in interfaces))
 
 
+def correct(inputs: Inputs) -> Inputs:
+    """Instances that run already keep their addresses; new ones get none."""
+    if "associatePublicIpAddress" in inputs:  # a launch configuration
+        return {**inputs, "associatePublicIpAddress": False}
+    return each("networkInterfaces", _closed)(inputs)
+
+
+def _closed(interface: Inputs) -> Inputs:
+    return {**interface, "associatePublicIpAddress": "false"} if "associatePublicIpAddress" in interface else interface
+
+
 CONTROL = Control(
     id="ec2-launch-template-without-public-address",
     title="Launch templates give no public addresses",
@@ -31,4 +43,5 @@ CONTROL = Control(
     catalogue=("EC2-14",),
     types=TEMPLATES,
     check=check,
+    correct=correct,
 )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import Inputs, block, items
 from policies.subject import Subject
 from policies.verdicts import Fail, Undecided, Verdict, all_of
+
+NAME = "containerInsights"
 
 
 def check(cluster: Subject) -> Verdict:
@@ -12,10 +15,16 @@ def check(cluster: Subject) -> Verdict:
     settings = cluster.blocks("settings")
     if settings is None:
         return Undecided("settings")
-    values = [setting.read("value") for setting in settings if setting.read("name").value == "containerInsights"]
+    values = [setting.read("value") for setting in settings if setting.read("name").value == NAME]
     if not values:
         return Fail("it does not set containerInsights")
     return all_of(*(value.must_be_one_of(("enabled", "enhanced")) for value in values))
+
+
+def correct(inputs: Inputs) -> Inputs:
+    """Beside the cluster's other settings."""
+    others = [one for one in items(inputs, "settings") if block({"": one}, "").get("name") != NAME]
+    return {**inputs, "settings": [*others, {"name": NAME, "value": "enabled"}]}
 
 
 CONTROL = Control(
@@ -30,4 +39,5 @@ CONTROL = Control(
     catalogue=("ECS-09",),
     types=("aws:ecs/cluster:Cluster",),
     check=check,
+    correct=correct,
 )

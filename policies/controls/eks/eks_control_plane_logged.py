@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import containing
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -37,4 +38,5 @@ CONTROL = Control(
     catalogue=("EKS-04",),
     types=("aws:eks/cluster:Cluster",),
     check=check,
+    correct=containing("enabledClusterLogTypes", *KINDS),
 )

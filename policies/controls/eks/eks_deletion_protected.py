@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Pillar, Remediation, Severity
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -22,4 +23,5 @@ CONTROL = Control(
     pillar=Pillar.RELIABILITY,
     types=("aws:eks/cluster:Cluster",),
     check=check,
+    correct=setting("deletionProtection", True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, ControlSettings, Pillar, Remediation, Severity, settings_of
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -34,4 +35,5 @@ CONTROL = Control(
     settings=Settings,
     types=("aws:elasticache/replicationGroup:ReplicationGroup",),
     check=check,
+    correct=setting("snapshotRetentionLimit", 15),
 )

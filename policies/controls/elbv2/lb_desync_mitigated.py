@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import setting
 from policies.load_balancers import BALANCERS, of_application
 from policies.subject import Subject
 from policies.verdicts import NotApplicable, Undecided, Verdict
@@ -30,4 +31,5 @@ CONTROL = Control(
     catalogue=("LB-06",),
     types=BALANCERS,
     check=check,
+    correct=setting("desyncMitigationMode", "defensive"),
 )

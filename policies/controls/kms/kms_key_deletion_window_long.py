@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, ControlSettings, Remediation, Severity, settings_of
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -36,4 +37,5 @@ CONTROL = Control(
         "aws:kms/replicaKey:ReplicaKey",
     ),
     check=check,
+    correct=setting("deletionWindowInDays", 30),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policies.control import Control, ControlSettings, Remediation, Severity, settings_of
+from policies.corrections import number
 from policies.subject import Subject
 from policies.verdicts import NotApplicable, Verdict, all_of
 
@@ -37,7 +38,7 @@ def check(key: Subject) -> Verdict:
 def correct(inputs: dict[str, Any]) -> dict[str, Any]:
     """What is encrypted stays readable; keys that AWS cannot rotate are not asked, and so not corrected."""
     corrected = {**inputs, "enableKeyRotation": True}
-    if float(corrected.get("rotationPeriodInDays") or 0) > AWS_PERIOD_DAYS:
+    if number(corrected.get("rotationPeriodInDays")) > AWS_PERIOD_DAYS:
         corrected["rotationPeriodInDays"] = AWS_PERIOD_DAYS
     return corrected
 

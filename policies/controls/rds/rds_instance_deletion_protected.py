@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Pillar, Remediation, Severity
+from policies.corrections import setting
 from policies.databases import INSTANCE
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -25,4 +26,5 @@ CONTROL = Control(
     pillar=Pillar.RELIABILITY,
     types=(INSTANCE,),
     check=check,
+    correct=setting("deletionProtection", True),
 )

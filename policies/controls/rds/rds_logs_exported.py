@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import Inputs, containing
 from policies.databases import CLUSTER, INSTANCE
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -30,6 +31,13 @@ def check(database: Subject) -> Verdict:
     return exported.must_be_set() if logs is None else exported.must_contain(*logs)
 
 
+def correct(inputs: Inputs) -> Inputs:
+    """The logs that the engine has; what is exported already stays."""
+    engine = str(inputs.get("engine"))
+    logs = next((logs for prefix, logs in LOGS.items() if engine.startswith(prefix)), ())
+    return containing("enabledCloudwatchLogsExports", *logs)(inputs)
+
+
 CONTROL = Control(
     id="rds-logs-exported",
     title="Databases send their logs to CloudWatch",
@@ -42,4 +50,5 @@ CONTROL = Control(
     catalogue=("RDS-11", "RDS-12"),
     types=(INSTANCE, CLUSTER),
     check=check,
+    correct=correct,
 )

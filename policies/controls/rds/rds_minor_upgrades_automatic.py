@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import setting
 from policies.databases import INSTANCE, MEMBER
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -24,4 +25,5 @@ CONTROL = Control(
     catalogue=("RDS-13",),
     types=(INSTANCE, MEMBER),
     check=check,
+    correct=setting("autoMinorVersionUpgrade", True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import setting
 from policies.databases import CLUSTER, INSTANCE
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -24,4 +25,5 @@ CONTROL = Control(
     catalogue=("RDS-14",),
     types=(INSTANCE, CLUSTER),
     check=check,
+    correct=setting("copyTagsToSnapshot", True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, ControlSettings, Pillar, Remediation, Severity, settings_of
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict
 
@@ -33,4 +34,5 @@ CONTROL = Control(
     settings=Settings,
     types=("aws:redshift/cluster:Cluster",),
     check=check,
+    correct=setting("automatedSnapshotRetentionPeriod", 7),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
+from policies.corrections import setting
 from policies.subject import Subject
 from policies.verdicts import Verdict, any_of
 
@@ -25,4 +26,5 @@ CONTROL = Control(
     catalogue=("SQS-01",),
     types=("aws:sqs/queue:Queue",),
     check=check,
+    correct=setting("sqsManagedSseEnabled", True),
 )
