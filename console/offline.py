@@ -23,6 +23,7 @@ def _answers() -> dict[str, InvokeHook]:
     entry = json.dumps({"client_id": "unknown", "client_secret": "unknown"})
     return {
         "aws:ssm/getParametersByPath:getParametersByPath": lambda _question: {"names": [UNKNOWN], "values": [UNKNOWN]},
+        "aws:secretsmanager/getSecrets:getSecrets": lambda question: {**question, "names": [UNKNOWN]},
         "aws:secretsmanager/getSecretVersion:getSecretVersion": lambda question: {**question, "secretString": entry},
     }
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import apigateway, iam
 
+from contracts.services.naming import role_name
+
 TOKEN = "atoll:api:ApiLogging"
 POLICY = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
@@ -47,7 +49,7 @@ class ApiLogging(pulumi.ComponentResource):
         }
         role = iam.Role(
             f"{name}-api-logs",
-            name=f"{name}-api-logs",
+            name=role_name(name, "api-logs", args.region),
             description="API Gateway writes the logs of REST and WebSocket APIs",
             assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
             opts=child,

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_aws import lb
 
 from components.cluster.service_route import DEREGISTRATION_DELAY_SECONDS, TARGET_GROUP_NAME_LIMIT
-from components.messaging.names import shortened
+from contracts.services.naming import shortened
 
 TOKEN = "atoll:api:ContainerRoute"
 

@@ -12,11 +12,10 @@ from pulumi_aws import appsync, cloudwatch, iam
 from components.api.callers import TokenIssuer, required_issuer
 from components.api.handlers import FunctionTarget, Targets
 from components.identity.statements import allow
-from components.messaging.names import shortened
 from contracts.services.interfaces import GraphqlInterface
+from contracts.services.naming import role_name
 
 TOKEN = "atoll:api:GraphqlApi"
-ROLE_NAME_LIMIT = 64
 CACHE_SIZE = "SMALL"
 QUERY_DEPTH_LIMIT = 10
 VERSION = "2012-10-17"
@@ -199,7 +198,7 @@ class GraphqlApi(pulumi.ComponentResource):
         }
         return iam.Role(
             f"{self._name}-{label}",
-            name=shortened(f"{self._name}-{label}", ROLE_NAME_LIMIT),
+            name=role_name(self._name, label, args.region),
             description=description,
             assume_role_policy=json.dumps({"Version": VERSION, "Statement": [statement]}),
             opts=self._child,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lb
 
-from components.messaging.names import shortened
+from contracts.services.naming import shortened
 
 TOKEN = "atoll:api:InternalLoadBalancer"
 NAME_LIMIT = 32

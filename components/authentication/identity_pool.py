@@ -10,11 +10,10 @@ from pulumi_aws import cognito, iam
 
 from components.authentication.trust import VERSION, identity_trust
 from components.identity.statements import Statement
-from components.messaging.names import shortened
 from contracts.services.identity import IdentityPool as IdentityPoolClause
+from contracts.services.naming import role_name
 
 TOKEN = "atoll:authentication:IdentityPool"
-ROLE_NAME_LIMIT = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +23,7 @@ class IdentityPoolArgs:
     key: str
     """Name in the contract, which is the pool's own name too."""
     identity_pool: IdentityPoolClause
+    region: str
     provider_name: pulumi.Input[str]
     """`UserPool.provider_name` of the pool that signs the users in."""
     client_ids: Mapping[str, pulumi.Input[str]]
@@ -35,10 +35,11 @@ class IdentityPoolArgs:
 class IdentityPool(pulumi.ComponentResource):
     """An identity pool with one role for users who signed in through the clients it names (AUTH-1).
 
-    Makes: the pool, named as in the contract; the role `<name>-authenticated`, which only users of this very pool
-    that have signed in can take; its policy, if it may do anything; the link between the two. Only where the contract
-    allows strangers, a role `<name>-unauthenticated` that may do nothing. Tokens are checked for revocation, and the
-    classic flow, in which a client asks STS for any role that trusts the pool, is off. Costs nothing.
+    Makes: the pool, named as in the contract; the role `<name>-authenticated-<region>`, which only users of this very
+    pool that have signed in can take; its policy, if it may do anything; the link between the two. Only where the
+    contract allows strangers, a role `<name>-unauthenticated-<region>` that may do nothing. Tokens are checked for
+    revocation, and the classic flow, in which a client asks STS for any role that trusts the pool, is off.
+    Costs nothing.
     Does not: give roles by group or by claim.
     Errors: ValueError for clients that the user pool does not have.
     Source: AUTH-1; https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html
@@ -72,7 +73,7 @@ class IdentityPool(pulumi.ComponentResource):
             opts=child,
         )
         kinds = ("authenticated", "unauthenticated") if strangers else ("authenticated",)
-        roles = {kind: _role(self, name, kind, pool, args.key) for kind in kinds}
+        roles = {kind: _role(self, name, kind, pool, args) for kind in kinds}
         if args.statements:
             iam.RolePolicy(
                 f"{name}-authenticated-policy",
@@ -91,11 +92,11 @@ class IdentityPool(pulumi.ComponentResource):
         self.register_outputs({"id": self.id, "authenticated_role_arn": self.authenticated_role_arn})
 
 
-def _role(parent: IdentityPool, name: str, kind: str, pool: cognito.IdentityPool, key: str) -> iam.Role:
+def _role(parent: IdentityPool, name: str, kind: str, pool: cognito.IdentityPool, args: IdentityPoolArgs) -> iam.Role:
     return iam.Role(
         f"{name}-{kind}",
-        name=shortened(f"{name}-{kind}", ROLE_NAME_LIMIT),
-        description=f"{kind.capitalize()} users of the identity pool {key}",
+        name=role_name(name, kind, args.region),
+        description=f"{kind.capitalize()} users of the identity pool {args.key}",
         assume_role_policy=pulumi.Output.json_dumps(identity_trust(pool.id, authenticated=kind == "authenticated")),
         opts=pulumi.ResourceOptions(parent=parent),
     )

@@ -18,15 +18,14 @@ from components.authentication.provider_details import (
     provider_name,
 )
 from components.authentication.trust import VERSION, sms_statements, sms_trust
-from components.messaging.names import shortened
 from contracts.services.identity import UserPool as UserPoolClause
 from contracts.services.identity import UserPoolClient
+from contracts.services.naming import role_name, shortened
 from contracts.settings.security import ProtectionSettings
 
 TOKEN = "atoll:authentication:UserPool"
 TEMPORARY_PASSWORD_DAYS = 7
 DOMAIN_LIMIT = 63
-ROLE_NAME_LIMIT = 64
 HOSTED_SCOPES = ("openid",)
 """What a client with a hosted page asks for when its contract names no scope: Cognito wants one at least."""
 
@@ -123,7 +122,7 @@ class UserPool(pulumi.ComponentResource):
         args = self._args
         role = iam.Role(
             f"{self._name}-sms",
-            name=shortened(f"{self._name}-sms", ROLE_NAME_LIMIT),
+            name=role_name(self._name, "sms", args.region),
             description=f"Sends the text messages of the user pool {args.key}",
             assume_role_policy=json.dumps(sms_trust(args.account_id, args.region, self._name)),
             opts=self._child,

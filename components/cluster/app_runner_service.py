@@ -11,13 +11,12 @@ from pulumi_aws import apprunner, iam
 
 from components.cluster.containers import image_reference
 from components.identity.statements import Statement, allow
-from components.messaging.names import shortened
 from contracts.services.compute import AppRunnerService as AppRunnerClause
+from contracts.services.naming import role_name, shortened
 
 TOKEN = "atoll:cluster:AppRunnerService"
 NAME_LIMIT = 40
 SCALING_NAME_LIMIT = 32
-ROLE_NAME_LIMIT = 64
 VERSION = "2012-10-17"
 
 
@@ -26,6 +25,7 @@ class AppRunnerServiceArgs:
     """Wiring of a service on App Runner."""
 
     service: AppRunnerClause
+    region: str
     account_id: str
     repository_url: pulumi.Input[str]
     """Private ECR repository, and the whole reference where `service.image` is only a tag."""
@@ -102,7 +102,7 @@ class AppRunnerService(pulumi.ComponentResource):
         }
         role = iam.Role(
             f"{self._name}-access",
-            name=shortened(f"{self._name}-access", ROLE_NAME_LIMIT),
+            name=role_name(self._name, "access", self._args.region),
             description=f"Pulls the image of {self._name}",
             assume_role_policy=json.dumps({"Version": VERSION, "Statement": [trust]}),
             opts=self._child,

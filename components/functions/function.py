@@ -113,7 +113,7 @@ class Function(pulumi.ComponentResource):
 
     def __init__(self, name: str, *, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         rules = [object_rule_name(name, store) for store in args.function.triggers.objects]
-        check_length("function", name, function_role_name(name), *rules)
+        check_length("function", name, *rules)
         _check_wiring(name, args)
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -127,7 +127,7 @@ class Function(pulumi.ComponentResource):
         )
         role = Role(
             f"{name}-role",
-            name=function_role_name(name),
+            name=function_role_name(args.scope, name),
             description=f"What the function {name} may do",
             assume_role_policy=pulumi.Output.json_dumps(permissions.function_trust(args.scope)),
             opts=child,

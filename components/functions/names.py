@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from components.identity.roles import Scope
+from contracts.services.naming import ROLE_SUFFIX, RunnerKind, role_name
 
 LIVE = "live"
 """Alias of the published version, which functions with provisioned concurrency have."""
 LONGEST = 64
-"""Characters of the name of a function, a role, a schedule or a rule.
+"""Characters of the name of a function, a schedule or a rule.
 
-https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, …/IAM/latest/APIReference/API_CreateRole.html
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 """
 
 
@@ -18,9 +19,9 @@ def function_arn(scope: Scope, name: str, qualifier: str | None = None) -> str:
     return scope.arn("lambda", f"function:{name}" + (f":{qualifier}" if qualifier else ""))
 
 
-def function_role_name(name: str) -> str:
+def function_role_name(scope: Scope, name: str) -> str:
     """Name of the role of the function of this physical name."""
-    return f"{name}-function"
+    return role_name(name, ROLE_SUFFIX[RunnerKind.FUNCTION], scope.region)
 
 
 def check_length(what: str, name: str, *names: str) -> None:

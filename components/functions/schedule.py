@@ -16,6 +16,7 @@ from components.functions.permissions import send_dead_letters, use_key
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow
 from contracts.services.contract import ScheduledRun
+from contracts.services.naming import role_name
 
 TOKEN = "atoll:functions:Schedule"
 RETRIES = 10
@@ -62,15 +63,14 @@ class Schedule(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, *, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        role_name = f"{name}-schedule"
-        check_length("schedule", name, role_name)
+        check_length("schedule", name)
         if args.run.dead_letter and (args.dead_letter_arn is None or args.messaging_key_arn is None):
             raise ValueError(f"schedule {name} lacks dead_letter_arn and messaging_key_arn of {args.run.dead_letter}")
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         role = Role(
             f"{name}-role",
-            name=role_name,
+            name=role_name(name, "schedule", args.scope.region),
             description=f"Lets EventBridge Scheduler begin {name}",
             assume_role_policy=pulumi.Output.json_dumps(_trust(args)),
             opts=child,

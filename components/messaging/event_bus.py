@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, schemas
 
-from components.messaging.names import BUS, LONGEST_ARCHIVE, shortened
+from components.messaging.names import BUS, LONGEST_ARCHIVE
 from components.messaging.policies import bus_policy
 from contracts.services.messaging import Bus
+from contracts.services.naming import shortened
 
 TOKEN = "atoll:messaging:EventBus"
 

@@ -11,10 +11,11 @@ import pulumi
 from pulumi_aws import cloudwatch, iam, lambda_
 
 from components.identity.statements import Statement, allow
-from components.messaging.names import LONGEST_ROLE, RULE, rule_arn, shortened
+from components.messaging.names import RULE, rule_arn
 from components.messaging.receivers import Receivers
 from components.messaging.rule_targets import Kind, Target, targets_of
 from contracts.services.messaging import Rule
+from contracts.services.naming import role_name
 
 TOKEN = "atoll:messaging:EventRule"
 
@@ -123,8 +124,7 @@ class EventRule(pulumi.ComponentResource):
         arn = rule_arn(name, args.bus_name, region=args.region, account_id=args.account_id)
         role = iam.Role(
             f"{name}-role",
-            # Roles are the account's: the region keeps two region stacks apart.
-            name=shortened(f"{name}-{args.region}-events", LONGEST_ROLE),
+            name=role_name(name, "events", args.region),
             description=f"EventBridge for the targets of {name}",
             assume_role_policy=json.dumps(trust(arn, args.account_id)),
             opts=child,

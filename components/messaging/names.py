@@ -7,7 +7,6 @@ stack makes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from contracts.services.base import Delivery
 from contracts.services.messaging import Queue, Topic
@@ -49,8 +48,6 @@ RULE = Limit("event rule", 64, f"{_DOCS}/eventbridge/latest/APIReference/API_Put
 REGISTRY = Limit("schema registry", 64, f"{_DOCS}/eventbridge/latest/schema-reference/v1-registries-name.html")
 LONGEST_ARCHIVE = 48
 """Characters. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateArchive.html"""
-LONGEST_ROLE = 64
-"""Characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 LONGEST_TARGET_ID = 64
 """Characters. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html"""
 
@@ -94,16 +91,6 @@ def rule_arn(name: str, bus_name: str, *, region: str, account_id: str) -> str:
     """ARN of the rule of a component; rules on the default bus have no bus in theirs."""
     bus = "" if bus_name == "default" else f"{bus_name}/"
     return f"arn:aws:events:{region}:{account_id}:rule/{bus}{RULE.checked(name)}"
-
-
-def shortened(name: str, longest: int) -> str:
-    """The name, or its beginning and eight hexadecimal digits that stand for the whole of it.
-
-    For names that nobody refers to and that have less room than the component's (archives, roles).
-    """
-    if len(name) <= longest:
-        return name
-    return f"{name[: longest - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _with_suffix(name: str, delivery: Delivery) -> str:

@@ -13,10 +13,11 @@ from pulumi_aws.iam.role_policy import RolePolicy
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow, send_traces
 from components.workflows.definition import Callees, callees_of, definition
+from contracts.services.naming import ROLE_SUFFIX, RunnerKind, role_name
 from contracts.services.workflows import Workflow, WorkflowKind
 
 TOKEN = "atoll:workflows:StateMachine"
-LONGEST_ROLE = 64
+LONGEST = 80
 
 LOG_DELIVERY = [
     "logs:CreateLogDelivery",
@@ -54,17 +55,17 @@ def state_machine_arn(scope: Scope, name: str) -> str:
     return scope.arn("states", f"stateMachine:{name}")
 
 
-def state_machine_role_name(name: str) -> str:
+def state_machine_role_name(scope: Scope, name: str) -> str:
     """Name of the role of the state machine of this physical name."""
-    return f"{name}-workflow"
+    return role_name(name, ROLE_SUFFIX[RunnerKind.WORKFLOW], scope.region)
 
 
 class StateMachine(pulumi.ComponentResource):
     """A state machine called `<name>`, compiled from a contract, with a role that may call what it names.
 
-    Makes the role `<name>-workflow`, the state machine and, where the clause says for how many days, the encrypted
-    log group `/aws/vendedlogs/states/<name>`: everything of an express workflow, which has no other history, and
-    errors of a standard one. Input and output of states are left out of the log: they may hold anything.
+    Makes the role `<name>-workflow-<region>`, the state machine and, where the clause says for how many days, the
+    encrypted log group `/aws/vendedlogs/states/<name>`: everything of an express workflow, which has no other history,
+    and errors of a standard one. Input and output of states are left out of the log: they may hold anything.
 
     Costs: USD 25 a million state transitions (standard); USD 1 a million executions and USD 0.00001667 a GB-second
     (express). Does not make: what starts it, the functions.
@@ -83,11 +84,10 @@ class StateMachine(pulumi.ComponentResource):
     """None without a log."""
 
     def __init__(self, name: str, *, args: StateMachineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        role_name = state_machine_role_name(name)
-        if len(role_name) > LONGEST_ROLE:
+        if len(name) > LONGEST:
             raise ValueError(
-                f"workflow {name}: its role {role_name} has {len(role_name)} characters, {LONGEST_ROLE} fit; shorten "
-                "its name in the contract, or the environment's"
+                f"workflow {name}: its name has {len(name)} characters, {LONGEST} fit; shorten it in the contract, or "
+                "the environment's"
             )
         compiled = _compiled(name, args)
         super().__init__(TOKEN, name, None, opts)
@@ -95,7 +95,7 @@ class StateMachine(pulumi.ComponentResource):
         workflow = args.workflow
         role = Role(
             f"{name}-role",
-            name=role_name,
+            name=state_machine_role_name(args.scope, name),
             description=f"What the workflow {name} may do",
             assume_role_policy=pulumi.Output.json_dumps(_trust(name, args.scope)),
             opts=child,

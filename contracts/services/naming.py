@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from hashlib import sha256
 
 from contracts.services.base import Delivery
 from contracts.services.contract import ServiceContract
@@ -49,16 +50,16 @@ class Runner:
 ROLE_SUFFIX = {RunnerKind.FUNCTION: "function", RunnerKind.CONTAINER: "task", RunnerKind.WORKFLOW: "workflow"}
 """What runs → end of its role's name."""
 
-_ROLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+LONGEST_ROLE = 64
+"""Characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 _LIMITS = {
     ("messaging", "queues"): (80, "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html"),
     ("messaging", "rules"): (64, "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html"),
-    ("compute", "functions"): (64 - len("-function"), _ROLE),
-    ("compute", "ecs"): (64 - len("-task"), _ROLE),
-    ("provides", "workflows"): (64 - len("-workflow"), _ROLE),
+    ("compute", "functions"): (64, "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"),
+    ("provides", "workflows"): (80, "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html"),
     ("schedules",): (64, "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"),
 }  # fmt: skip
-"""Part of a contract → longest name in characters, with room for the end of its role's, and who says so."""
+"""Part of a contract → longest name in characters, and who says so."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Names:
 
     def role(self, runner: Runner) -> str:
         """Role of a function, container or workflow."""
-        return f"{self.name(runner.key)}-{ROLE_SUFFIX[runner.kind]}"
+        return role_name(self.name(runner.key), ROLE_SUFFIX[runner.kind], self.place.region)
 
     def role_arn(self, runner: Runner) -> str:
         """ARN of the role of a function, container or workflow."""
@@ -156,7 +157,7 @@ class Names:
 
     def role_for(self, consumer: str) -> str:
         """Role that a consumer of another account assumes; `consumer` is its service."""
-        return f"{self.place.environment}-{self.service}-for-{consumer}"
+        return role_name(self.prefix, f"for-{consumer}", self.place.region)
 
     def role_for_arn(self, consumer: str) -> str:
         """ARN of that role."""
@@ -177,6 +178,24 @@ class Names:
                         name = self.dead_letter_arn(key).rpartition(":")[2]
                 if len(name) > longest:
                     yield (*path, key), name, longest, source
+
+
+def role_name(name: str, kind: str, region: str) -> str:
+    """Name of a role, `<name>-<kind>-<region>`: IAM has no regions, and one account may have an environment in two.
+
+    One that AWS would not take is shortened; it stays plain text that others can work out.
+    """
+    return shortened(f"{name}-{kind}-{region}", LONGEST_ROLE)
+
+
+def shortened(name: str, longest: int) -> str:
+    """The name, or its beginning and eight hexadecimal digits that stand for the whole of it.
+
+    For names that have less room than the component's (archives, load balancers, roles).
+    """
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def variable(key: str) -> str:

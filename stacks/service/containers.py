@@ -76,6 +76,7 @@ def make_containers(plan: Plan, network: Network, data: Data) -> Containers:
             plan.names.name(key),
             args=AppRunnerServiceArgs(
                 service=clause,
+                region=plan.service.place.region,
                 account_id=plan.service.place.account,
                 repository_url=repository.url,
                 repository_arn=repository.arn,

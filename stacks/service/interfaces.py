@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
+from pulumi_aws.secretsmanager import GetSecretsFilterArgs, get_secrets_output
 
 from components.api import (
     ContainerTarget,
@@ -33,6 +34,7 @@ from stacks.service.containers import Containers
 from stacks.service.functions import Code, is_warm
 from stacks.service.network import Network
 from stacks.service.plan import Plan
+from stacks.service.region import settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,7 @@ class Interfaces:
 def make_users(plan: Plan) -> dict[str, UserPool]:
     """User pools, and the identity pools that trust them."""
     identity, names = plan.contract.identity, plan.names
+    _check_vault(plan)
     pools = {
         key: UserPool(
             names.name(key),
@@ -79,11 +82,47 @@ def make_users(plan: Plan) -> dict[str, UserPool]:
         IdentityPool(
             names.name(key),
             args=IdentityPoolArgs(
-                key=key, identity_pool=clause, provider_name=pool.provider_name, client_ids=pool.client_ids
+                key=key,
+                identity_pool=clause,
+                region=plan.service.place.region,
+                provider_name=pool.provider_name,
+                client_ids=pool.client_ids,
             ),
             opts=plan.opts,
         )
     return pools
+
+
+def _check_vault(plan: Plan) -> None:
+    """Whether each entry with credentials of an identity provider is there.
+
+    Asked for by a list: an entry that is missing is then an answer, and no failure of the engine.
+
+    Raises:
+        pulumi.RunError: naming all that are missing.
+    """
+    wanted = {
+        provider.vault_entry: f"identity.user_pools.{pool}.providers.{name}"
+        for pool, clause in plan.contract.identity.user_pools.items()
+        for name, provider in clause.providers.items()
+        if provider.kind is not ProviderKind.SAML and provider.vault_entry
+    }
+    if not wanted:
+        return
+    filters = [GetSecretsFilterArgs(name="name", values=sorted(wanted))]
+    found, known = settled(get_secrets_output(filters=filters, opts=_invoke(plan)).names)
+    missing = sorted(set(wanted).difference(found or [])) if known else []
+    if missing:
+        place = plan.service.place
+        raise pulumi.RunError(
+            "\n".join(
+                f"{wanted[entry]}: Secrets Manager of account {place.account} ({place.region}) has no entry {entry}, "
+                "from which the credentials of the provider are read. Store it first:\n"
+                f"  aws secretsmanager create-secret --region {place.region} --name {entry} "
+                """--secret-string '{"client_id": "…", "client_secret": "…"}'"""
+                for entry in missing
+            )
+        )
 
 
 def make_interfaces(
@@ -145,7 +184,7 @@ def make_roles_for_others(plan: Plan) -> None:
         machines = {theirs.role_arn(use.runner) for use in by_aws if use.runner.kind is RunnerKind.WORKFLOW}
         account = theirs.place.account
         WorkloadRole(
-            plan.names.role_for(consumer),
+            plan.names.name(f"for-{consumer}"),
             args=WorkloadRoleArgs(
                 role=plan.names.role_for(consumer),
                 description=f"What {theirs.contract.id} of account {account} may call of {plan.contract.id}",

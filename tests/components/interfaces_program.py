@@ -134,6 +134,7 @@ identities = IdentityPool(
     args=IdentityPoolArgs(
         key="platform-identity-pool",
         identity_pool=IdentityPoolClause.model_validate({"user_pool": "platform-users", "clients": ["web-app-client"]}),
+        region=REGION,
         provider_name=pool.provider_name,
         client_ids=pool.client_ids,
         statements=[allow("ReadAssets", ["s3:GetObject"], "arn:aws:s3:::assets/public/*")],
@@ -206,6 +207,7 @@ runner = AppRunnerService(
         service=AppRunnerClause.model_validate(
             {"image": "v1", "cpu": 256, "memory_mib": 512, "scaling": {"minimum": 1, "maximum": 5}}
         ),
+        region=REGION,
         account_id=ACCOUNT,
         repository_url=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/test/web",
         repository_arn=f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/test/web",

@@ -22,6 +22,7 @@ def record(**changes: Any) -> GraphView:
     values: dict[str, Any] = {
         "key": "platform-identity-pool",
         "identity_pool": IdentityPoolClause.model_validate(clause | {"allow_unauthenticated": strangers}),
+        "region": REGION,
         "provider_name": ISSUER,
         "client_ids": {"web-app-client": "client-1"},
     }

@@ -26,6 +26,7 @@ CLAUSE: dict[str, Any] = {
 def record(clause: dict[str, Any] | None = None, **changes: Any) -> GraphView:
     values: dict[str, Any] = {
         "service": AppRunnerClause.model_validate(CLAUSE | (clause or {})),
+        "region": "us-east-1",
         "account_id": ACCOUNT,
         "repository_url": "111122223333.dkr.ecr.us-east-1.amazonaws.com/dev/web",
         "repository_arn": REPOSITORY,

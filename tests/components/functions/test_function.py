@@ -213,7 +213,8 @@ def test_log_group_is_encrypted_and_forgets_when_made() -> None:
 
 def test_lambda_alone_takes_the_role_when_it_acts_for_this_account(api: GraphView) -> None:
     role = api.node("dev-order-APIProcessing-role").inputs
-    assert role["name"] == function_role_name("dev-order-APIProcessing") == "dev-order-APIProcessing-function"
+    assert role["name"] == function_role_name(SCOPE, "dev-order-APIProcessing")
+    assert role["name"] == "dev-order-APIProcessing-function-us-east-1"
     [statement] = json.loads(str(role["assumeRolePolicy"]))["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
@@ -440,9 +441,9 @@ def test_everything_missing_is_named_at_once_when_the_wiring_is_incomplete() -> 
     )
 
 
-def test_name_is_refused_when_aws_would_not_take_the_roles() -> None:
+def test_name_is_refused_when_aws_would_not_take_it() -> None:
     with pytest.raises(ValueError, match=r"has 65 characters, 64 fit; shorten its name in the contract"):
-        record_function("x" * 56, clause())
+        record_function("x" * 65, clause())
 
 
 def test_name_is_refused_when_its_rule_would_be_too_long() -> None:

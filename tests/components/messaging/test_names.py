@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from components.messaging import names
 from contracts.services.base import Delivery
@@ -29,17 +27,6 @@ def test_arns_are_plain_text_when_asked_for_beforehand() -> None:
 def test_dead_letters_have_their_queues_type_when_named() -> None:
     assert names.dead_letter_name("test-a", queue_clause()) == "test-a-dlq"
     assert names.dead_letter_name("test-a", FIFO_QUEUE) == "test-a-dlq.fifo"
-
-
-@given(st.text("ab-", min_size=1, max_size=120), st.integers(20, 64))
-def test_name_fits_and_short_ones_stay_when_shortened(name: str, longest: int) -> None:
-    short = names.shortened(name, longest)
-    assert len(short) <= longest
-    assert (short == name) == (len(name) <= longest)
-
-
-def test_long_names_stay_apart_when_shortened() -> None:
-    assert names.shortened("x" * 80 + "a", 48) != names.shortened("x" * 80 + "b", 48)
 
 
 @pytest.mark.parametrize("limit", [names.QUEUE, names.TOPIC, names.BUS, names.RULE, names.REGISTRY])

@@ -170,7 +170,7 @@ def test_no_statement_is_wider_than_aws_makes_it_when_everything_is_on() -> None
 
 def test_states_alone_takes_the_role_when_it_runs_this_machine() -> None:
     view = record()
-    assert view.value(f"{NAME}-role", "name") == state_machine_role_name(NAME) == f"{NAME}-workflow"
+    assert view.value(f"{NAME}-role", "name") == state_machine_role_name(SCOPE, NAME) == f"{NAME}-workflow-us-east-1"
     [statement] = json.loads(str(view.value(f"{NAME}-role", "assumeRolePolicy")))["Statement"]
     assert statement["Principal"] == {"Service": "states.amazonaws.com"}
     assert statement["Condition"] == {
@@ -185,9 +185,9 @@ def test_workflow_is_refused_by_its_name_when_it_cannot_be_compiled() -> None:
         record(states=states)
 
 
-def test_name_is_refused_when_aws_would_not_take_the_role() -> None:
-    with pytest.raises(ValueError, match="has 65 characters, 64 fit"):
-        record_component(lambda: StateMachine("x" * 56, args=machine_args(clause())))
+def test_name_is_refused_when_aws_would_not_take_it() -> None:
+    with pytest.raises(ValueError, match="has 81 characters, 80 fit"):
+        record_component(lambda: StateMachine("x" * 81, args=machine_args(clause())))
 
 
 def test_every_child_uses_the_explicit_provider_when_given() -> None:

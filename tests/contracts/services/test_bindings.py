@@ -114,7 +114,7 @@ def test_code_is_told_where_everything_is() -> None:
 def test_code_is_told_role_and_external_id_when_the_provider_is_in_another_account() -> None:
     of = service("order/order", accounts={"order/payment": OTHER, "platform/events": OTHER})
     found = variables(of, Runner(RunnerKind.FUNCTION, "APIProcessing"), ADDRESSES)
-    assert found["REFUND_PAYMENT_ROLE"] == f"arn:aws:iam::{OTHER}:role/dev-payment-for-order"
+    assert found["REFUND_PAYMENT_ROLE"] == f"arn:aws:iam::{OTHER}:role/dev-payment-for-order-us-east-1"
     assert found["REFUND_PAYMENT_EXTERNAL_ID"] == "order/order"
     bus = f"arn:aws:events:{REGION}:{OTHER}:event-bus/dev-events-application-events"
     assert found["ORDER_PLACED_BUS_NAME"] == bus

@@ -102,7 +102,7 @@ def test_workflow_is_reported_to_by_the_function_that_asks_and_by_no_other() -> 
 def test_consumer_of_another_account_may_assume_one_role_and_call_nothing_itself() -> None:
     of = service("order/order", accounts={"order/payment": OTHER})
     to_payment = {(action, arn) for _, action, arn in rights(of) if OTHER in arn and "workflow" not in arn}
-    assert ("sts:AssumeRole", f"arn:aws:iam::{OTHER}:role/dev-payment-for-order") in to_payment
+    assert ("sts:AssumeRole", f"arn:aws:iam::{OTHER}:role/dev-payment-for-order-us-east-1") in to_payment
     code = {
         (action, arn) for runner, action, arn in rights(of) if OTHER in arn and runner.kind is not RunnerKind.WORKFLOW
     }

@@ -34,7 +34,7 @@ def test_pod_has_the_contracts_size_port_and_role(made: dict[str, dict[str, Any]
     assert container["ports"][0]["containerPort"] == 9090
     assert {"name": "ENVIRONMENT", "value": "dev"} in container["env"]
     role = made["ServiceAccount"]["metadata"]["annotations"]["eks.amazonaws.com/role-arn"]
-    assert role == f"arn:aws:iam::{ACCOUNT}:role/dev-inventory-inventory-task"
+    assert role == f"arn:aws:iam::{ACCOUNT}:role/dev-inventory-inventory-task-us-east-1"
 
 
 def test_pod_is_restricted(made: dict[str, dict[str, Any]]) -> None:

@@ -96,11 +96,12 @@ def composed(
     services: Path | None = None,
     exports: dict[str, Any] | None = None,
     records: dict[str, str] | None = None,
+    vault: list[str] | None = None,
     **changes: Any,
 ) -> GraphView:
     """A service's stack from edited settings, in a region whose ids are known; `records` by their path.
 
-    Deployment records are unknown if `records` is left out.
+    Deployment records are unknown if `records` is left out, and entries of the vault if `vault` is.
     """
     config, _ = engine_configuration(PROJECT / f"Pulumi.{service}-dev.yaml")
     config |= {f"atoll:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in changes.items()}
@@ -116,6 +117,10 @@ def composed(
         config=config,
         invokes={
             RECORDS: lambda _: {"names": names, "values": values},
+            "aws:secretsmanager/getSecrets:getSecrets": lambda asked: {
+                **asked,
+                "names": [UNKNOWN] if vault is None else vault,
+            },
             "aws:secretsmanager/getSecretVersion:getSecretVersion": lambda asked: {**asked, "secretString": entry},
         },
         stack_outputs={"dev": exports if exports is not None else region()},

@@ -99,6 +99,25 @@ def test_both_stacks_and_the_command_are_named_when_the_provider_is_not_deployed
     assert message.endswith("atoll stack up user-dev")
 
 
+def test_entry_and_the_command_are_named_when_the_vault_has_no_credentials_of_a_provider() -> None:
+    message = refusal("user", vault=["atoll/google-of-others"])
+    assert message.startswith("identity.user_pools.platform-users.providers.")
+    assert f"Secrets Manager of account {ACCOUNT} ({REGION}) has no entry atoll/google," in message
+    assert "aws secretsmanager create-secret --region us-east-1 --name atoll/google" in message
+
+
+def test_nothing_is_missed_when_the_vault_has_the_credentials() -> None:
+    assert composed("user", vault=["atoll/google"]).graph.of_type("aws:cognito/identityProvider:IdentityProvider")
+
+
+def test_record_is_tagged_by_the_provider_of_the_registry() -> None:
+    view = composed("user")
+    [publisher] = [
+        node for node in view.graph.of_type("pulumi:providers:aws") if node.name == "dev-user-registry-publisher"
+    ]
+    assert set(REQUIRED_TAGS) <= set(json.loads(str(publisher.inputs["defaultTags"]))["tags"])
+
+
 def test_record_that_is_none_is_refused_with_the_command() -> None:
     spoilt = dict.fromkeys(USER_RECORD, "{}")
     assert "atoll stack up user-dev" in refusal("order", records=spoilt)
@@ -108,17 +127,19 @@ def test_consumer_of_another_account_gets_a_role_that_only_its_own_roles_may_tak
     accounts = {"order/order": OTHER}
     view = composed("payment", accounts=accounts)
     role = inputs(view, "dev-payment-for-order-role")
-    assert role["name"] == "dev-payment-for-order"
+    assert role["name"] == "dev-payment-for-order-us-east-1"
     code, workflows = json.loads(role["assumeRolePolicy"])["Statement"]
     assert code["Principal"] == workflows["Principal"] == {"AWS": f"arn:aws:iam::{OTHER}:root"}
     assert code["Condition"]["StringEquals"] == {"sts:ExternalId": "order/order"}
     assert code["Condition"]["ArnEquals"]["aws:PrincipalArn"] == [
-        f"arn:aws:iam::{OTHER}:role/dev-order-APIProcessing-function",
-        f"arn:aws:iam::{OTHER}:role/dev-order-DeliverOutbox-function",
-        f"arn:aws:iam::{OTHER}:role/dev-order-order-api-task",
+        f"arn:aws:iam::{OTHER}:role/dev-order-APIProcessing-function-us-east-1",
+        f"arn:aws:iam::{OTHER}:role/dev-order-DeliverOutbox-function-us-east-1",
+        f"arn:aws:iam::{OTHER}:role/dev-order-order-api-task-us-east-1",
     ]
     assert workflows["Condition"] == {
-        "ArnEquals": {"aws:PrincipalArn": [f"arn:aws:iam::{OTHER}:role/dev-order-OrderProcessingWorkflow-workflow"]}
+        "ArnEquals": {
+            "aws:PrincipalArn": [f"arn:aws:iam::{OTHER}:role/dev-order-OrderProcessingWorkflow-workflow-us-east-1"]
+        }
     }
     policy = json.loads(inputs(view, "dev-payment-for-order-permissions")["policy"])
     [statement] = policy["Statement"]
