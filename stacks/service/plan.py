@@ -21,7 +21,7 @@ from contracts.services.stores import SearchStore
 from contracts.services.variables import Addresses, clashes, variables
 from contracts.settings import Problem, ServiceStackSettings
 from stacks.service.region import Region
-from stacks.service.registry import Registry
+from stacks.service.registry import Registry, recorded
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 """The local estate."""
@@ -92,7 +92,8 @@ class Plan:
         if (endpoint := self.endpoints.get(self.endpoint_key(use))) is not None:
             return endpoint
         record = self.registry.outputs_of(provider, f"the address of {handler}")
-        return record.apply(lambda outputs: outputs.containers[handler.key])
+        environment = self.settings.environment
+        return record.apply(lambda outputs: recorded(outputs.containers, handler.key, "address", provider, environment))
 
     @staticmethod
     def endpoint_key(use: Use) -> str:

@@ -15,6 +15,7 @@ from contracts.services.bindings import Use
 from contracts.services.naming import RunnerKind
 from stacks.service.network import LISTENER_PORT, Network
 from stacks.service.plan import Plan
+from stacks.service.registry import recorded
 
 LONGEST_BALANCER = 32
 """Characters of a load balancer's name."""
@@ -28,11 +29,16 @@ def make_private_endpoints(plan: Plan, network: Network) -> None:
         handler = use.endpoint.handler
         if not _is_private(use) or handler is None or (key := plan.endpoint_key(use)) in plan.endpoints:
             continue
-        record = plan.registry.outputs_of(use.provider.contract.id, f"the private address of {handler}")
+        provider = use.provider.contract.id
+        record = plan.registry.outputs_of(provider, f"the private address of {handler}")
         endpoint = PrivateEndpoint(
             plan.names.name(key),
             args=PrivateEndpointArgs(
-                service_name=record.apply(lambda outputs, name=handler.key: outputs.endpoint_services[name]),
+                service_name=record.apply(
+                    lambda outputs, name=handler.key, provider=provider: recorded(
+                        outputs.endpoint_services, name, "private address", provider, plan.settings.environment
+                    )
+                ),
                 vpc_id=plan.region.value("vpc_id"),
                 subnet_ids=plan.region.private_subnets,
                 port=LISTENER_PORT,

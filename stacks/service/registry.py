@@ -79,6 +79,20 @@ class Registry:
         return pulumi.Output.unsecret(records).apply(lambda got: _read(got, path, contract, stack))
 
 
+def recorded(part: Mapping[str, str], key: str, what: str, contract: str, environment: str) -> str:
+    """One address out of a deployment record.
+
+    Raises:
+        pulumi.RunError: it is not there, for the provider was deployed before it was asked for.
+    """
+    if key not in part:
+        raise pulumi.RunError(
+            f"{contract} has no {what} of {key} in its record: it was deployed before this was asked for. Deploy it "
+            f"again:\n  atoll stack up {stack_of(contract, environment)}"
+        )
+    return part[key]
+
+
 def _read(found: Mapping[str, Any], path: str, contract: str, stack: str) -> ServiceOutputs:
     text = dict(zip(found["names"], found["values"], strict=True))[path]
     try:

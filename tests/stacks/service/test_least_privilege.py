@@ -16,7 +16,7 @@ from components.identity.statements import UNSCOPED_ACTIONS
 from components.workflows.state_machine import LOG_DELIVERY
 from graph.nodes import Node
 from graph.values import Unknown
-from tests.stacks.service.kit import SERVICES, composed
+from tests.stacks.service.kit import ACCOUNT, OTHER, SERVICES, composed, region
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 FREE = {
@@ -32,14 +32,35 @@ FREE = {
 PLACEHOLDER = re.compile(r"\$\{urn:[^}]*\}|<unknown>")
 
 
+APART = {
+    "order/order": OTHER,
+    **dict.fromkeys(("platform/events", "order/inventory", "order/payment", "user/user"), ACCOUNT),
+}
+"""Where the order service has an account of its own: its providers make roles for it, and it takes them."""
+STACKS = {
+    **{service: (service, {}) for service in SERVICES},
+    "order apart": (
+        "order",
+        {
+            "account": {"id": OTHER, "deploy_role": "AtollDeploy"},
+            "accounts": APART,
+            "exports": region(account_id=OTHER),
+        },
+    ),
+    **{f"{service} beside": (service, {"accounts": APART}) for service in ("events", "inventory", "payment", "user")},
+}
+"""Name → service, and what is unlike its settings."""
+
+
 @cache
-def policies(service: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+def policies(stack: str) -> tuple[tuple[str, dict[str, Any]], ...]:
     """Name and document of every policy of a role in a sample stack; what AWS draws stands as `drawn`."""
-    return tuple(_documents(service))
+    return tuple(_documents(stack))
 
 
-def _documents(service: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for node in composed(service).graph.of_type(ROLE_POLICY):
+def _documents(stack: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    service, changes = STACKS[stack]
+    for node in composed(service, **changes).graph.of_type(ROLE_POLICY):
         yield node.name, json.loads(_text(node))
 
 
@@ -61,7 +82,7 @@ def _listed(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", STACKS)
 def test_cloudsplaining_finds_nothing_that_is_high(service: str) -> None:
     assert policies(service)
     for name, document in policies(service):
@@ -79,7 +100,7 @@ def _expected_credentials(found: list[str]) -> bool:
     return set(found) <= {"sts:AssumeRole"}
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", STACKS)
 def test_every_action_exists_and_none_is_a_wildcard(service: str) -> None:
     for name, _, actions, _ in statements(service):
         for action in actions:
@@ -88,7 +109,7 @@ def test_every_action_exists_and_none_is_a_wildcard(service: str) -> None:
             assert get_action_data(prefix, operation), f"{name}: AWS has no action {action}"
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", STACKS)
 def test_every_resource_is_of_a_type_that_an_action_beside_it_knows(service: str) -> None:
     for name, statement, actions, resources in statements(service):
         if statement["Effect"] == "Deny" or resources == ["drawn"]:
@@ -117,6 +138,20 @@ def _fits(resource: str, arn_format: str) -> bool:
     pattern = re.sub(r"\\\$\\\{[^}]*\\\}", "[^ ]*", re.escape(arn_format))
     filled = (resource.replace("*", part) for part in ("x", "log-stream:x", "x:log-stream:x"))
     return arn_format != "*" and any(re.fullmatch(pattern, each) for each in filled)
+
+
+def test_roles_are_taken_and_given_when_accounts_differ() -> None:
+    """What crosses accounts is among what is measured."""
+    taken = {
+        arn
+        for _, _, actions, resources in statements("order apart")
+        if "sts:AssumeRole" in actions
+        for arn in resources
+    }
+    given = {f"dev-{service}-for-order" for service in ("inventory", "payment", "user")}
+    assert taken == {f"arn:aws:iam::{ACCOUNT}:role/{name}-us-east-1" for name in given}
+    for service in ("inventory", "payment", "user"):
+        assert f"dev-{service}-for-order-permissions" in dict(policies(f"{service} beside"))
 
 
 def test_the_measure_sees_a_wildcard_and_an_escalation() -> None:
