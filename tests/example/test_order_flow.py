@@ -103,10 +103,11 @@ def test_other_account_is_entered_with_its_role_alone(shop: Shop, cloud: Cloud, 
             executionArn=shop.execution(order)["executionArn"]
         )["definition"]
     )["States"]["ProcessPayment"]
-    role = f"arn:aws:iam::{PROVIDER}:role/dev-payment-for-order"
+    role = f"arn:aws:iam::{PROVIDER}:role/dev-payment-for-order-us-east-1"
     assert task["Credentials"] == {"RoleArn": role}
     assert task["Resource"] == f"arn:aws:lambda:{REGION}:{PROVIDER}:function:dev-payment-CapturePayment"
-    trust = shop.client("iam", PROVIDER).get_role(RoleName="dev-payment-for-order")["Role"]["AssumeRolePolicyDocument"]
+    name = role.rpartition("/")[2]
+    trust = shop.client("iam", PROVIDER).get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     assert CONSUMER in json.dumps(trust)
 
 
