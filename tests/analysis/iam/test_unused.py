@@ -96,7 +96,7 @@ def test_foreign_store_is_seen_when_a_role_may_read_it() -> None:
     found = changed(lambda statements: statements.append(given))
     assert seen(found) == {("Peek", table)}
     assert str(next(each for each in found.unexplained if each.sid == "Peek")) == (
-        f"dev-user-RegisterUser-function may dynamodb:getitem on {table} "
+        f"dev-user-RegisterUser-function-us-east-1 may dynamodb:getitem on {table} "
         f"(inline policy {POLICY} Peek), and nothing asks for it"
     )
 
@@ -133,7 +133,7 @@ def test_not_action_is_seen_whatever_it_leaves_out() -> None:
 def test_edge_without_a_grant_is_seen_when_its_statement_is_gone(sid: str) -> None:
     found = changed(lambda statements: statements.remove(by_sid(statements, sid)))
     assert found.missing
-    assert {each.role for each in found.missing} == {"dev-user-RegisterUser-function"}
+    assert {each.role for each in found.missing} == {"dev-user-RegisterUser-function-us-east-1"}
     assert all(f"({sid}) needs it" in str(each) for each in found.missing)
 
 
