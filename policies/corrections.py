@@ -22,13 +22,21 @@ def setting(name: str, value: Any, *, unless: str | None = None) -> Correction:
     return correct
 
 
-def within(name: str, **values: Any) -> Correction:
-    """Set some properties of a nested block, and keep its others."""
+def inside(name: str, change: Correction) -> Correction:
+    """Change a nested block, or begin one; one that cannot be read stays as it is."""
 
     def correct(inputs: Inputs) -> Inputs:
-        return {**inputs, name: {**block(inputs, name), **values}}
+        found = inputs.get(name)
+        if found is not None and not isinstance(found, Mapping):
+            return inputs
+        return {**inputs, name: change(dict(cast("Inputs", found or {})))}
 
     return correct
+
+
+def within(name: str, **values: Any) -> Correction:
+    """Set some properties of a nested block, and keep its others."""
+    return inside(name, lambda inner: {**inner, **values})
 
 
 def containing(name: str, *wanted: Any) -> Correction:
@@ -36,6 +44,8 @@ def containing(name: str, *wanted: Any) -> Correction:
 
     def correct(inputs: Inputs) -> Inputs:
         have = items(inputs, name)
+        if inputs.get(name) is not None and not isinstance(inputs[name], list):
+            return inputs
         return {**inputs, name: [*have, *(value for value in wanted if value not in have)]}
 
     return correct
@@ -61,12 +71,6 @@ def in_turn(*corrections: Correction) -> Correction:
         return inputs
 
     return correct
-
-
-def block(inputs: Inputs, name: str) -> Inputs:
-    """A nested block; empty where nobody wrote one."""
-    found = inputs.get(name)
-    return dict(cast("Inputs", found)) if isinstance(found, Mapping) else {}
 
 
 def items(inputs: Inputs, name: str) -> list[Any]:

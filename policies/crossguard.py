@@ -17,18 +17,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-import pulumi
 from pulumi_policy import (
     EnforcementLevel,
     PolicyPack,
-    PolicyResource,
-    PolicyResourceOptions,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -37,13 +34,11 @@ from pulumi_policy import (
 )
 from pulumi_policy import Severity as EngineSeverity
 
-from contracts.plain_secrets import names_a_secret
 from contracts.settings import SettingsError, load_any
 from graph import ResourceGraph
-from graph.nodes import Node, Options
-from graph.values import SECRET, FrozenMap, Value
-from graph.wire import decode
+from graph.nodes import Node
 from policies.control import AnyControl, Control, Severity
+from policies.engine_resources import of_stack, registered
 from policies.gate import Judgement, Outcome, judge
 from policies.packs import controls_of
 from policies.profiles import Profile, profile, profile_name
@@ -87,8 +82,7 @@ def _at_registration(severity: Severity, controls: Sequence[Control]) -> Resourc
         asked = [c for c in controls if args.resource_type in c.types or c.types in {("*",), ("aws:*",)}]
         if not asked:
             return
-        options = _options(args.opts)
-        node = _node(args.urn, args.resource_type, args.name, args.props, custom=True, options=options)
+        node = registered(args, args.props)
         stack = Stack.of(args.urn)
         done = run(stack.graph([node]), asked, layer=stack.layer, settings=stack.profile.settings, exact=False)
         known = tuple(result for result in done.results if isinstance(result.verdict, Fail))
@@ -128,7 +122,7 @@ def _advice(controls: Sequence[AnyControl]) -> StackValidationPolicy:
 
 
 def _judged(args: StackValidationArgs, controls: Iterable[AnyControl]) -> Judgement:
-    nodes = {node.urn: node for node in map(_stack_node, args.resources)}
+    nodes = {node.urn: node for node in map(of_stack, args.resources)}
     if not nodes:
         return Judgement((), ())
     stack = Stack.of(next(iter(nodes)))
@@ -237,55 +231,3 @@ def _offline_verdicts(stack: str) -> Mapping[str, str]:
     except subprocess.SubprocessError:
         return {}
     return cast("Mapping[str, str]", json.loads(done.stdout))
-
-
-# -- the engine's resources --------------------------------------------------------------------------------------------
-
-
-def _stack_node(resource: PolicyResource) -> Node:
-    by_property = resource.property_dependencies or {}
-    return _node(
-        resource.urn,
-        resource.resource_type,
-        resource.name,
-        resource.props,
-        custom=resource.provider is not None or resource.resource_type.startswith("pulumi:providers:"),
-        options=_options(resource.opts),
-        parent=resource.parent.urn if resource.parent is not None else None,
-        provider=resource.provider.urn if resource.provider is not None else None,
-        dependencies=tuple(sorted(d.urn for d in resource.dependencies or ())),
-        property_dependencies=tuple(
-            (name, tuple(sorted(d.urn for d in found))) for name, found in sorted(by_property.items()) if found
-        ),
-    )
-
-
-def _options(options: PolicyResourceOptions) -> Options:
-    return Options(ignore_changes=tuple(options.ignore_changes), aliases=tuple(options.aliases))
-
-
-def _node(urn: str, kind: str, name: str, props: Any, **rest: Any) -> Node:
-    values = FrozenMap(_values(_plain(props)))
-    return Node(urn=urn, type=kind, name=name, inputs=values, outputs=values, **rest)
-
-
-def _values(properties: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    """Decode; what stands under the name of a secret is not kept, for the SDK has taken the engine's marks away."""
-    for name, item in properties.items():
-        if not name.startswith("__"):
-            yield name, SECRET if isinstance(item, str) and names_a_secret(name) else decode(item)
-
-
-def _plain(item: Any) -> Any:
-    """What the SDK's proxies stand for, at any depth: asking a proxy for an unknown would raise."""
-    if isinstance(item, pulumi.Asset | pulumi.Archive):
-        return None
-    if isinstance(item, Mapping):
-        return {key: _plain(inner) for key, inner in _behind(cast("Any", item)).items()}
-    if isinstance(item, Sequence) and not isinstance(item, str):
-        return [_plain(inner) for inner in _behind(cast("Any", item))]
-    return item
-
-
-def _behind(container: Any) -> Any:
-    return cast("Any", container) if isinstance(container, dict | list) else container["__target"]

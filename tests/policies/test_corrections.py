@@ -72,10 +72,24 @@ def test_every_correction_is_tried_on_a_failure() -> None:
     assert correcting - {mutation.control for mutation in every_mutation() if _corrected_by_itself(mutation)} == set()
 
 
-def test_correction_keeps_what_it_cannot_read() -> None:
-    odd = {"engine": object(), "metadataOptions": object(), "rules": object(), "settings": [object()], "tags": object()}
+UNREADABLE = (
+    "defaultCacheBehavior",
+    "enabledCloudwatchLogsExports",
+    "metadataOptions",
+    "networkInterfaces",
+    "passwordPolicy",
+    "pointInTimeRecovery",
+    "ruleJson",
+    "rules",
+    "settings",
+    "tags",
+    "visibilityConfig",
+)
+
+
+def test_correction_keeps_blocks_that_it_cannot_read() -> None:
+    odd = {name: object() for name in UNREADABLE}
     for control in controls().values():
         if isinstance(control, Control) and control.correct is not None:
             corrected = control.correct(dict(odd))
-            assert corrected["tags"] is odd["tags"]
-            assert corrected["engine"] is odd["engine"]
+            assert {name: corrected[name] for name in UNREADABLE} == odd, control.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
-from policies.corrections import Inputs, block, each
+from policies.corrections import Inputs, each, in_turn, inside
 from policies.distributions import DISTRIBUTION, each_behaviour
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -17,13 +17,8 @@ def check(distribution: Subject) -> Verdict:
     )
 
 
-def correct(inputs: Inputs) -> Inputs:
-    """Viewers who ask without TLS are sent to where there is."""
-    changed = each("orderedCacheBehaviors", _redirected)(inputs)
-    return {**changed, "defaultCacheBehavior": _redirected(block(changed, "defaultCacheBehavior"))}
-
-
 def _redirected(behaviour: Inputs) -> Inputs:
+    """Viewers who ask without TLS are sent to where there is."""
     wrong = behaviour.get("viewerProtocolPolicy") in {None, "allow-all"}
     return {**behaviour, "viewerProtocolPolicy": "redirect-to-https"} if wrong else behaviour
 
@@ -44,5 +39,5 @@ CONTROL = Control(
     catalogue=("CF-01",),
     types=(DISTRIBUTION,),
     check=check,
-    correct=correct,
+    correct=in_turn(inside("defaultCacheBehavior", _redirected), each("orderedCacheBehaviors", _redirected)),
 )

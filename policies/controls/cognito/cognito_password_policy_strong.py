@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, ControlSettings, Remediation, Severity, settings_of
-from policies.corrections import Inputs, block, number
+from policies.corrections import Inputs, inside, number
 from policies.subject import Subject
 from policies.verdicts import Verdict, all_of
 
@@ -27,12 +27,10 @@ def check(pool: Subject) -> Verdict:
     )
 
 
-def correct(inputs: Inputs) -> Inputs:
+def _strong(policy: Inputs) -> Inputs:
     """Passwords that users have already stay valid."""
-    policy = block(inputs, "passwordPolicy")
     longest = max(number(policy.get("minimumLength")), Length().minimum_length)
-    classes = {f"require{name}": True for name in CLASSES}
-    return {**inputs, "passwordPolicy": {**policy, "minimumLength": int(longest), **classes}}
+    return {**policy, "minimumLength": int(longest), **{f"require{name}": True for name in CLASSES}}
 
 
 CONTROL = Control(
@@ -59,5 +57,5 @@ CONTROL = Control(
     settings=Length,
     types=("aws:cognito/userPool:UserPool",),
     check=check,
-    correct=correct,
+    correct=inside("passwordPolicy", _strong),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
-from policies.corrections import Inputs, block, number
+from policies.corrections import Inputs, inside, number
 from policies.instances import MOST_HOPS, TEMPLATES, tokens_required
 from policies.subject import Subject
 from policies.verdicts import Verdict
@@ -14,12 +14,12 @@ def check(template: Subject) -> Verdict:
     return tokens_required(template)
 
 
-def correct(inputs: Inputs) -> Inputs:
+def _with_tokens(options: Inputs) -> Inputs:
     """Instances that run already stay as they are; new ones ask with a token."""
-    options = {**block(inputs, "metadataOptions"), "httpTokens": "required"}
-    if number(options.get("httpPutResponseHopLimit")) > MOST_HOPS:
-        options["httpPutResponseHopLimit"] = MOST_HOPS
-    return {**inputs, "metadataOptions": options}
+    corrected = {**options, "httpTokens": "required"}
+    if number(corrected.get("httpPutResponseHopLimit")) > MOST_HOPS:
+        corrected["httpPutResponseHopLimit"] = MOST_HOPS
+    return corrected
 
 
 CONTROL = Control(
@@ -34,5 +34,5 @@ CONTROL = Control(
     catalogue=("EC2-11",),
     types=TEMPLATES,
     check=check,
-    correct=correct,
+    correct=inside("metadataOptions", _with_tokens),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from policies.control import Control, Remediation, Severity
-from policies.corrections import Inputs, block, items
+from policies.corrections import Inputs, containing, each
 from policies.subject import Subject
 from policies.verdicts import Fail, Undecided, Verdict, all_of
 
 NAME = "containerInsights"
+ON = {"name": NAME, "value": "enabled"}
 
 
 def check(cluster: Subject) -> Verdict:
@@ -23,8 +24,11 @@ def check(cluster: Subject) -> Verdict:
 
 def correct(inputs: Inputs) -> Inputs:
     """Beside the cluster's other settings."""
-    others = [one for one in items(inputs, "settings") if block({"": one}, "").get("name") != NAME]
-    return {**inputs, "settings": [*others, {"name": NAME, "value": "enabled"}]}
+    return containing("settings", ON)(each("settings", _switched_on)(inputs))
+
+
+def _switched_on(setting: Inputs) -> Inputs:
+    return {**setting, **ON} if setting.get("name") == NAME else setting
 
 
 CONTROL = Control(

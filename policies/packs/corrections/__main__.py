@@ -1,0 +1,5 @@
+"""The corrections, as the engine runs them."""
+
+from policies.remediation import serve
+
+serve()
