@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from graph.values import MISSING, FrozenList, FrozenMap, Presence, Secret, Unknown, Value
 
 _STEP = re.compile(r'\.?([^.\[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 
+@lru_cache(maxsize=4096)  # the same few hundred paths are asked of every resource
 def parse_path(path: str) -> tuple[str | int, ...]:
     """Split a path into keys and list indices. Raises ``ValueError`` that points at the first bad character."""
     steps: list[str | int] = []

@@ -34,6 +34,7 @@ class ResourceGraph:
                 )
             by_urn[node.urn] = node
         self._nodes: Mapping[str, Node] = MappingProxyType(by_urn)
+        self._default_tags: dict[str | None, FrozenMap] = {}  # provider → its tags, which are JSON text there
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._nodes.values())
@@ -187,8 +188,10 @@ class ResourceGraph:
         """
         node = self[node] if isinstance(node, str) else node
         own = node.inputs.get("tags")
-        defaults = default_tags(self.get(node.provider) if node.provider else None)
-        return FrozenMap({**defaults, **(own if isinstance(own, FrozenMap) else {})})
+        if node.provider not in self._default_tags:
+            self._default_tags[node.provider] = default_tags(self.get(node.provider) if node.provider else None)
+        defaults = self._default_tags[node.provider]
+        return FrozenMap({**defaults, **own}) if isinstance(own, FrozenMap) and own else defaults
 
     def references_of(self, node: Node | str, path: str = "") -> tuple[Reference, ...]:
         """Outputs of other resources that the inputs at or below a path take their value from, sorted."""

@@ -43,28 +43,33 @@ class Reading:
 
     # -- questions -----------------------------------------------------------------------------------------------
 
-    def must(self, accepts: Callable[[Value | Presence], bool], wanted: str) -> Verdict:
-        """The value satisfies a predicate; `wanted` says it in words, such as `at least 7`."""
+    def must(self, accepts: Callable[[Value | Presence], bool], wanted: str | Callable[[], str]) -> Verdict:
+        """The value satisfies a predicate; `wanted` says it in words, such as `at least 7`, or makes them."""
         if not self.known:
             return self.undecided()
         if isinstance(self.value, FrozenList | FrozenMap) and any(
             isinstance(v, Unknown | Secret) for v in _inside(self.value)
         ):
             return self.undecided()  # a part that cannot be read might decide it; `must_contain` looks closer
-        return PASS if accepts(self.value) else Fail(f"{self.path} is {self.text()}, it must be {wanted}")
+        if accepts(self.value):
+            return PASS
+        words = wanted if isinstance(wanted, str) else wanted()
+        return Fail(f"{self.path} is {self.text()}, it must be {words}")
 
     def must_be(self, expected: Value) -> Verdict:
         """Equals a value; numbers and booleans written as text count as what they say."""
-        return self.must(lambda value: plain(value) == plain(expected), shown(expected))
+        return self.must(lambda value: plain(value) == plain(expected), lambda: shown(expected))
 
     def must_not_be(self, refused: Value) -> Verdict:
         """Differs from a value."""
-        return self.must(lambda value: plain(value) != plain(refused), f"anything but {shown(refused)}")
+        return self.must(lambda value: plain(value) != plain(refused), lambda: f"anything but {shown(refused)}")
 
     def must_be_one_of(self, allowed: Iterable[Value]) -> Verdict:
         """Equals one of some values."""
         values = tuple(allowed)
-        return self.must(lambda v: plain(v) in {plain(a) for a in values}, f"one of {', '.join(map(shown, values))}")
+        return self.must(
+            lambda v: plain(v) in {plain(a) for a in values}, lambda: f"one of {', '.join(map(shown, values))}"
+        )
 
     def must_be_at_least(self, minimum: float, unit: str = "") -> Verdict:
         """A number not below a bound. What is no number fails."""

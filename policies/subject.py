@@ -151,10 +151,11 @@ class Subject:
 
     def identifiers(self) -> frozenset[str]:
         """Literal values by which others may name this resource."""
-        found: set[Value] = {self.node.id}
-        for name in IDENTIFIERS:
-            for holder in (self.node.inputs, self.node.outputs):
-                found.add(holder.get(name))
+        return self.view.once("identifiers", self.urn, self._identifiers)
+
+    def _identifiers(self) -> frozenset[str]:
+        holders = (self.node.inputs, self.node.outputs)
+        found = (self.node.id, *(holder[name] for holder in holders for name in IDENTIFIERS if name in holder))
         return frozenset(value for value in found if isinstance(value, str) and value)
 
 

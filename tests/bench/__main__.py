@@ -17,7 +17,7 @@ from embedded.aws_plugin.errors import PluginError
 from embedded.cloud import CloudError
 from embedded.engine import EngineError
 from tests.bench import compile as compilation
-from tests.bench import contracts, gateway, offline, pair, plugin, reach, registry
+from tests.bench import contracts, controls, gateway, offline, pair, plugin, reach, registry
 from tests.bench.figures import Figure, load_average, machine, table
 from tests.bench.processes import BenchmarkError
 
@@ -62,6 +62,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         "reading, asking and comparing 1,000 contracts", 5, lambda rounds: contracts.measure(PROJECT, rounds)
     ),
     "reach": Benchmark("who reaches whom in 10,000 resources", 5, reach.measure),
+    "controls": Benchmark("all controls on 1,000 and 10,000 resources", 5, controls.measure),
     "plugin": Benchmark("start and memory of the aws plug-in", 5, plugin.measure),
     "registry": Benchmark("dependencies from the contract registry, warm", 5, registry.measure),
     "gateway": Benchmark("overhead of the gateway", 5, _gateway),

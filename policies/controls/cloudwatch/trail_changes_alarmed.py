@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from policies.control import Control, Remediation, Severity
 from policies.metric_filters import REQUIRED, finds
 from policies.readings import Reading
-from policies.subject import Companions, Subject
+from policies.subject import Companions, Subject, View
 from policies.verdicts import PASS, Fail, Undecided, Verdict, all_of, any_of
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -43,9 +45,18 @@ def _alarmed(metric: Subject) -> Verdict:
     for reading in (name, space):
         if not reading.known:
             return Undecided(f"{reading.path} of {metric}")
-    return any_of(
-        *(_tells(a, name, space) for a in metric.view.of_type(ALARM)), Fail(f"no alarm looks at what {metric} counts")
-    )
+    heard = metric.view.once(ALARM, "", lambda: _by_metric(metric.view))
+    alarms = (*heard.get(str(name.value), ()), *heard.get(None, ()))
+    return any_of(*(_tells(a, name, space) for a in alarms), Fail(f"no alarm looks at what {metric} counts"))
+
+
+def _by_metric(stack: View) -> dict[str | None, list[Subject]]:
+    """Name of a metric → alarms about it; None → those of which nobody knows the metric."""
+    found: dict[str | None, list[Subject]] = defaultdict(list)
+    for alarm in stack.of_type(ALARM):
+        name = alarm.read("metricName")
+        found[str(name.value) if name.known else None].append(alarm)
+    return found
 
 
 def _tells(alarm: Subject, name: Reading, space: Reading) -> Verdict:

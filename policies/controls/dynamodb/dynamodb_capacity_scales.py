@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from policies.control import Control, Pillar, Remediation, Severity
-from policies.subject import Subject
+from policies.subject import Subject, View
 from policies.verdicts import PASS, Fail, Undecided, Verdict, all_of
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -19,27 +23,48 @@ def check(table: Subject) -> Verdict:
 
 
 def _scales(table: Subject, dimension: str) -> Verdict:
-    unclear: Verdict | None = None
-    for target in table.view.of_type(TARGET):
+    targets = table.view.once(TARGET, "", lambda: Targets.of(table.view))
+    around = targets.around(table)
+    for target in around:
+        if target.read("scalableDimension").value == dimension:
+            return PASS
+    unclear = [target for target in around if not target.read("scalableDimension").known]
+    for target in (*unclear, *targets.anybodys):
         about = target.read("scalableDimension")
-        named = _is_of(target, table)
-        if named is False or (about.known and about.value != dimension):
-            continue
-        if named is None or not about.known:
-            unclear = Undecided(f"resourceId or scalableDimension of {target}")
-            continue
-        return PASS
-    return unclear or Fail(f"nothing scales its {dimension.rsplit(':', 1)[-1]}")
+        if not about.known or about.value == dimension:
+            return Undecided(f"resourceId or scalableDimension of {target}")
+    return Fail(f"nothing scales its {dimension.rsplit(':', 1)[-1]}")
 
 
-def _is_of(target: Subject, table: Subject) -> bool | None:
-    """Whether a target is the table's; None where that cannot be told."""
-    resource = target.read("resourceId")
-    if table.urn in {other.urn for other in target.referred("resourceId")}:
-        return True
-    if not resource.known:
-        return False if target.referred("resourceId") else None
-    return str(resource.value).removeprefix("table/") in table.identifiers()
+@dataclass(frozen=True)
+class Targets:
+    """The scaling targets of a stack by what they scale."""
+
+    by_urn: Mapping[str, list[Subject]]
+    by_name: Mapping[str, list[Subject]]
+    anybodys: tuple[Subject, ...]
+    """Those of which it cannot be told."""
+
+    @staticmethod
+    def of(stack: View) -> Targets:
+        """Look at each target once."""
+        by_urn: dict[str, list[Subject]] = defaultdict(list)
+        by_name: dict[str, list[Subject]] = defaultdict(list)
+        anybodys: list[Subject] = []
+        for target in stack.of_type(TARGET):
+            resource, referred = target.read("resourceId"), target.referred("resourceId")
+            for other in referred:
+                by_urn[other.urn].append(target)
+            if resource.known:
+                by_name[str(resource.value).removeprefix("table/")].append(target)
+            elif not referred:
+                anybodys.append(target)
+        return Targets(by_urn, by_name, tuple(anybodys))
+
+    def around(self, table: Subject) -> tuple[Subject, ...]:
+        """The targets of one table."""
+        named = [target for name in sorted(table.identifiers()) for target in self.by_name.get(name, ())]
+        return (*self.by_urn.get(table.urn, ()), *named)
 
 
 CONTROL = Control(

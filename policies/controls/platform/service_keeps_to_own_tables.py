@@ -17,12 +17,13 @@ TYPES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
 
 def check(policy: Subject) -> Verdict:
     """Tables by name; a reference to a table leads to one of this very stack."""
-    if not any(node.type == RECORD for node in policy.view.graph):
+    stack = policy.view
+    if not stack.once(RECORD, "", lambda: any(node.type == RECORD for node in stack.graph)):
         return NotApplicable("the stack is no service's")
     statements = read_policy(policy.read("policy"))
     if not isinstance(statements, tuple):
         return statements
-    own = {str(table.read("name").value) for table in policy.view.of_type(TABLE)}
+    own = stack.once(TABLE, "names", lambda: {str(table.read("name").value) for table in stack.of_type(TABLE)})
     foreign = sorted({table for statement in statements for table in _tables(statement)} - own)
     return Fail(f"it reaches tables of another service: {', '.join(foreign)}") if foreign else PASS
 

@@ -37,7 +37,7 @@ def program() -> None:
         "backup-selection",
         plan_id=plan.id,
         iam_role_arn=ROLE,
-        selection_tags=[{"type": "STRINGEQUALS", "key": "Environment", "value": "prod"}],
+        selection_tags=[{"type": "STRINGEQUALS", "key": "Environment", "value": "env-compliant"}],
     )
     backup.ReportPlan(
         "backup-report",

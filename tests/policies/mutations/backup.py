@@ -32,7 +32,11 @@ MUTATIONS = (
                     ({"selectionTags": [], "resources": ["arn:aws:s3:::*"]}, LEFT_OUT),
                     ({"notResources": ["*"]}, "backup-selection leaves it out"),
                     (
-                        {"conditions": {"stringNotEquals": [{"key": "aws:ResourceTag/Environment", "value": "prod"}]}},
+                        {
+                            "conditions": {
+                                "stringNotEquals": [{"key": "aws:ResourceTag/Environment", "value": "env-compliant"}]
+                            }
+                        },
                         LEFT_OUT,
                     ),
                     (
