@@ -39,7 +39,8 @@ def configured(
 ) -> Verdict:
     """Ask what configures a bucket: resources of some types, or the bucket's own deprecated properties.
 
-    Where there are several, all must be right: which of them wins is a matter of their order.
+    Resources win over the bucket's own properties, which a deployed bucket shows as they were before those resources
+    were made. Where there are several, all must be right: which of them wins is a matter of their order.
 
     Args:
         bucket: the bucket.
@@ -48,17 +49,18 @@ def configured(
         missing: what to say where there is none.
         inline: properties of the bucket that say the same.
     """
-    found: list[Subject | Block] = []
+    around = companions(bucket, *kinds)
+    if around.certain:
+        return all_of(*(check(each) for each in around.certain))
+    if around.possible:
+        return Undecided(f"bucket of {around.possible[0]}")
+    found: list[Block] = []
     for path in inline:
         blocks = bucket.blocks(path)
         if blocks is None:
             return Undecided(path)
         found += blocks
-    around = companions(bucket, *kinds)
-    found += around.certain
-    if found:
-        return all_of(*(check(each) for each in found))
-    return Undecided(f"bucket of {around.possible[0]}") if around.possible else Fail(missing)
+    return all_of(*(check(each) for each in found)) if found else Fail(missing)
 
 
 def unless_logs(

@@ -104,7 +104,8 @@ def every_mutation() -> tuple[Mutation, ...]:
 def mutated(mutation: Mutation) -> ResourceGraph:
     """The compliant graph with the change made."""
     graph = compliant_graph()
-    target = None if mutation.remove else graph.named(mutation.of or mutation.resource)
+    changes = mutation.change or mutation.unknown or not mutation.remove
+    target = graph.named(mutation.of or mutation.resource) if changes else None
     nodes: list[Node] = []
     for node in graph:
         if node.name in mutation.remove and node.custom:

@@ -111,3 +111,11 @@ def test_key_has_its_replica_elsewhere_when_the_profile_says_so() -> None:
     settings = control.settings.model_validate({"elsewhere": "prod-west"}) if control.settings else None
     done = run(recorded, [control], layer="region", settings={control.id: settings})
     assert [r.verdict for r in done.results] == [NotApplicable("its replica belongs to the stack prod-west")]
+
+
+def test_resource_wins_when_the_bucket_still_shows_an_older_setting_of_its_own() -> None:
+    def program() -> None:
+        bucket = s3.Bucket("bucket", versioning={"enabled": False})
+        s3.BucketVersioning("versioning", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
+
+    assert _verdicts("s3-bucket-versioned", program) == {"bucket": Pass()}

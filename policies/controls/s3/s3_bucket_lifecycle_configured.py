@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.buckets import BUCKETS, configured
+from policies.buckets import BUCKETS, companions, configured
 from policies.control import Control, Pillar, Remediation, Severity
 from policies.subject import Block, Subject
 from policies.verdicts import Fail, Undecided, Verdict, all_of, any_of
@@ -15,12 +15,13 @@ KINDS = (
 
 def check(bucket: Subject) -> Verdict:
     """There is no lifecycle where nobody writes one."""
+    around = companions(bucket, *KINDS)
+    if around.certain or around.possible:
+        return configured(bucket, KINDS, _rules, "it has no lifecycle")
     blocks = bucket.blocks("lifecycleRules")
     if blocks is None:
         return Undecided("lifecycleRules")
-    if blocks:
-        return any_of(*(_inline(block) for block in blocks))
-    return configured(bucket, KINDS, _rules, "it has no lifecycle")
+    return any_of(*(_inline(block) for block in blocks)) if blocks else Fail("it has no lifecycle")
 
 
 def _inline(rule: Block) -> Verdict:

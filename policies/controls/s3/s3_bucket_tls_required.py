@@ -17,7 +17,9 @@ def check(bucket: Subject) -> Verdict:
     """Its policies deny every action without TLS, on the bucket itself and on its objects."""
     own = bucket.read("policy")
     around = companions(bucket, POLICY)
-    policies = [policy.read("policy") for policy in around.certain] + ([] if own.missing else [own])
+    policies = [policy.read("policy") for policy in around.certain]
+    if not policies and not around.possible and not own.missing:
+        policies = [own]
     if not policies:
         return Undecided(f"bucket of {around.possible[0]}") if around.possible else Fail("it has no bucket policy")
     return all_of(*(_refuses(bucket, policy) for policy in policies))

@@ -17,7 +17,7 @@ def program() -> None:
         "health", type="HTTPS", fqdn="a.atoll.example", port=443, request_interval=10, failure_threshold=2
     )
     route53.Record(
-        "record",
+        "failover-record",
         zone_id=zone.zone_id,
         name="a",
         type="A",

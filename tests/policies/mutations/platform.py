@@ -91,6 +91,7 @@ MUTATIONS = (
         control="resource-tagged",
         resource="bucket",
         provider=None,
+        also=("on-demand-environment-leased",),
         change={"tags": DELETE},
         says=("it has no tag CostCenter, DataClassification, Environment, ManagedBy, Owner, Platform"),
     ),

@@ -36,12 +36,12 @@ MUTATIONS = (
         for of, change, parts, seconds in (
             ("health", {"failureThreshold": DELETE}, "10 s x 3 failures and 10", 40),
             ("health", {"requestInterval": "30"}, "30 s x 2 failures and 10", 70),
-            ("record", {"ttl": 60}, "10 s x 2 failures and 60", 80),
-            ("record", {"ttl": DELETE}, "10 s x 2 failures and 60", 80),
+            ("failover-record", {"ttl": 60}, "10 s x 2 failures and 60", 80),
+            ("failover-record", {"ttl": DELETE}, "10 s x 2 failures and 60", 80),
         )
     ),
     Mutation(control=IN_TIME, resource="health", unknown=("failureThreshold",)),
-    Mutation(control=IN_TIME, resource="health", of="record", unknown=("ttl",)),
+    Mutation(control=IN_TIME, resource="health", of="failover-record", unknown=("ttl",)),
     Mutation(
         control=IN_TIME,
         resource="health",

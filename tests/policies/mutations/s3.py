@@ -145,6 +145,7 @@ MUTATIONS = (
     Mutation(
         control="s3-bucket-encrypted-with-customer-key",
         resource="older-bucket",
+        remove=("older-bucket-encryption",),
         change={"serverSideEncryptionConfigurations": [{"rules": []}]},
         says="it has no encryption rule",
     ),
@@ -169,10 +170,16 @@ MUTATIONS = (
     Mutation(
         control="s3-bucket-versioned",
         resource="bucket",
+        remove=("bucket-versioning",),
         change={"versioning": {"enabled": False}},
         says="versioning.enabled is false, it must be true",
     ),
-    Mutation(control="s3-bucket-versioned", resource="older-bucket", unknown=("versionings",)),
+    Mutation(
+        control="s3-bucket-versioned",
+        resource="older-bucket",
+        unknown=("versionings",),
+        remove=("older-bucket-versioning",),
+    ),
     *_companion(
         "s3-bucket-access-logged",
         "bucket-logging",
@@ -182,6 +189,7 @@ MUTATIONS = (
     Mutation(
         control="s3-bucket-access-logged",
         resource="older-bucket",
+        remove=("older-bucket-logging",),
         change={"bucket": "itself", "loggings": [{"targetBucket": "itself"}]},
         says="loggings[0].targetBucket is the bucket itself",
     ),
@@ -209,6 +217,7 @@ MUTATIONS = (
     Mutation(
         control="s3-bucket-lifecycle-configured",
         resource="bucket",
+        remove=("bucket-lifecycle",),
         change={"lifecycleRules": [{"enabled": "false", "abortIncompleteMultipartUploadDays": 7}]},
         says='lifecycleRules[0].enabled is "false", it must be true',
     ),
