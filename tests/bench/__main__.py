@@ -17,7 +17,7 @@ from embedded.aws_plugin.errors import PluginError
 from embedded.cloud import CloudError
 from embedded.engine import EngineError
 from tests.bench import compile as compilation
-from tests.bench import contracts, controls, gateway, offline, pair, plugin, reach, registry
+from tests.bench import contracts, controls, gateway, offline, pair, plugin, reach, registry, rivals
 from tests.bench.figures import Figure, load_average, machine, table
 from tests.bench.processes import BenchmarkError
 
@@ -63,6 +63,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     ),
     "reach": Benchmark("who reaches whom in 10,000 resources", 5, reach.measure),
     "controls": Benchmark("all controls on 1,000 and 10,000 resources", 5, controls.measure),
+    "rivals": Benchmark(
+        "all controls against Checkov, cdk-nag and CrossGuard", 10, lambda rounds: rivals.measure(rounds, talk)
+    ),
     "plugin": Benchmark("start and memory of the aws plug-in", 5, plugin.measure),
     "registry": Benchmark("dependencies from the contract registry, warm", 5, registry.measure),
     "gateway": Benchmark("overhead of the gateway", 5, _gateway),

@@ -50,8 +50,15 @@ def end_tree(pid: int) -> None:
                 one.kill()
 
 
-def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None, limit: float = 1200) -> Run:
-    """Run to the end.
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    limit: float = 1200,
+    codes: frozenset[int] = frozenset({0}),
+) -> Run:
+    """Run to the end; `codes` are those that are no failure.
 
     Raises:
         BenchmarkError: it failed, or took longer than `limit` seconds and was killed with all its children.
@@ -73,7 +80,7 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
         out.seek(0)
         err.seek(0)
         output = out.read().decode(errors="replace")
-        if code:
+        if code not in codes:
             said = (err.read().decode(errors="replace") + output).strip()
             raise BenchmarkError(f"{_shown(command)} ended with {code}:\n{said[-3000:]}")
     return Run(seconds, peak.mib, output)

@@ -1,0 +1,1 @@
+"""The estate of the comparison of controls, as a Pulumi program."""
