@@ -14,7 +14,7 @@ from console.errors import EngineCommandError
 from console.exits import Exit
 from console.graph import GraphSource, graph_of
 from console.project import ProjectError
-from console.talk import expects, result, result_json, rich_result, say
+from console.talk import expects, fail, result, result_json, rich_result, say
 from contracts.settings import SettingsError
 from graph.errors import GraphError
 from policies.profiles import ProfileError
@@ -59,6 +59,27 @@ def check(
     if judgement.blocking:
         say("`atoll policy explain CONTROL` shows why a control is there and how to meet it.")
         raise typer.Exit(Exit.FINDINGS)
+
+
+def refuse_findings(stack: str) -> None:
+    """Check a stack before it is deployed: told is everything, refused what blocks.
+
+    It reads the program alone, so that no option of the engine can leave it out.
+
+    Raises:
+        typer.Exit: 3 for findings that block, 1 for a control or a waiver that is broken.
+    """
+    judgement = judged(stack)
+    if judgement.passes:
+        return
+    for found in judgement.blocking:
+        say(_lines(found))
+    for problem in judgement.problems:
+        say(f"broken   {problem}")
+    fail(
+        f"{stack} is not deployed: {_summary(judgement)}. Correct it, or see `atoll policy explain CONTROL`.",
+        Exit.FAILED if judgement.problems else Exit.FINDINGS,
+    )
 
 
 def judged(stack: str, pack: str | None = None, source: GraphSource = GraphSource.OFFLINE) -> Judgement:

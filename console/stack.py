@@ -10,6 +10,7 @@ from console import project
 from console.engine import CloudChoice, Runner
 from console.errors import EngineCommandError
 from console.exits import Exit
+from console.policy import refuse_findings
 from console.project import ProjectError
 from console.recovery import adopted, interrupted
 from console.registry.errors import RefusedPublicationError, RegistryError
@@ -18,6 +19,8 @@ from contracts.services import ContractError
 from contracts.settings import SettingsError, load_any
 from contracts.settings.service import ServiceStackSettings
 from embedded.plugins import PluginKind
+from graph.errors import GraphError
+from policies.profiles import ProfileError
 
 if TYPE_CHECKING:
     from console.registry.releasing import Release
@@ -31,7 +34,7 @@ Cloud = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_KNOWN = (SettingsError, ProjectError, EngineCommandError, ContractError, RegistryError)
+_KNOWN = (SettingsError, ProjectError, EngineCommandError, ContractError, RegistryError, GraphError, ProfileError)
 
 
 def _prepare(stack: str, cloud: CloudChoice) -> Runner:
@@ -64,10 +67,12 @@ def _finish(status: Exit, stack: str) -> None:
 @expects(*_KNOWN)
 @expects(RefusedPublicationError, status=Exit.DRIFT)
 def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
-    """Deploy a stack; that of a service is checked against the contract registry before, and published there after.
+    """Deploy a stack that the controls let through; a service's contract is checked before and published after.
 
-    Exit code 5: its contract would break a registered consumer; nothing was deployed.
+    Exit code 3: controls refuse it. 5: its contract would break a registered consumer. Nothing was deployed then.
     """
+    project.stack_file(stack)
+    refuse_findings(stack)
     runner = _prepare(stack, cloud)
     pending = interrupted(runner.export(stack), runner.environment, noted=runner.notes_creations)
     if pending:

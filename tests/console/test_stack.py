@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from console import stack
+from console import policy, stack
 from console.engine import LOCKED, Runner
 from console.exits import Exit
 from console.recovery import Interrupted, adopted, interrupted
 from embedded.aws_plugin.creations import SETTING, Step, note
+from policies.catalogue import controls
+from policies.gate import Judged, Judgement, Outcome
+from policies.run import Result
+from policies.verdicts import Fail
 
 URN = "urn:pulumi:dev::atoll::aws:s3/bucket:Bucket::dev-bucket"
 run = CliRunner()
@@ -138,3 +142,16 @@ def test_created_resources_are_taken_into_the_state_and_the_rest_is_dropped() ->
 
 def test_nothing_is_interrupted_when_the_stack_was_never_deployed() -> None:
     assert interrupted({"version": 3}, {}, noted=False) == []
+
+
+@pytest.mark.usefixtures("unprepared")
+@pytest.mark.parametrize("broken", [False, True])
+def test_nothing_is_deployed_when_the_controls_refuse(broken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    control = controls()["rds-storage-encrypted"]
+    found = Result(control, "urn:x", "dev-database", Fail("storageEncrypted is false, it must be true"))
+    answer = Judgement((Judged(found, Outcome.BLOCKS),), ("a control raised",) if broken else ())
+    monkeypatch.setattr(policy, "judged", lambda _: answer)
+    done = run.invoke(stack.app, ["up", "dev"])
+    assert done.exit_code == (Exit.FAILED if broken else Exit.FINDINGS)
+    assert "dev-database: storageEncrypted is false, it must be true" in done.stderr
+    assert "dev is not deployed" in done.stderr

@@ -27,7 +27,7 @@ class Record(pulumi.ComponentResource):
 def program() -> None:
     """Components, and a budget."""
     Area("area")
-    Record("record")
+    Record("deployment-record")
     budgets.Budget(
         "budget",
         budget_type="COST",
