@@ -140,11 +140,12 @@ def test_gate_of_the_platform_judges_when_the_pack_is_not_passed_or_switched_off
     assert "it is in eu-west-1; approved are us-east-1, us-west-2" in done.stdout
 
 
-def test_preview_succeeds_when_the_program_is_as_it_should_be(session: Session, folder: Path) -> None:
+def test_preview_finds_nothing_of_what_the_program_does_right(session: Session, folder: Path) -> None:
     (folder / "__main__.py").write_text(
         PREAMBLE + database("True") + "aws.guardduty.Detector('detector', enable=True, opts=options)\n"
     )
     done = _run(session, folder, "preview", "--policy-pack", str(PACK))
     told = done.stdout[done.stdout.find("Policies:") :]
     assert "rds-storage-encrypted" not in told
-    assert "iam-policy-without-full-access" not in told
+    assert "versions-in-support" not in told
+    assert "guardduty-enabled" not in told
