@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
+# Order of the tests: the same in every run, so that a red one can be run again; `make test SEED=default` shuffles anew.
+SEED ?= 7
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test reliability check format bench clean
@@ -24,7 +26,7 @@ down: .venv/.ready ## Destroy the dev environment and stop the embedded cloud
 	@$(BIN)/atoll cloud stop
 
 test: .venv/.ready ## Run every test, one real deployment included
-	@$(BIN)/pytest -n 2 --dist loadgroup -q -m "not reliability"
+	@$(BIN)/pytest -n 2 --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability"
 
 reliability: .venv/.ready ## Kill the engine in the middle of a deployment, ten times
 	@$(BIN)/pytest -q -m reliability

@@ -21,7 +21,7 @@ NEEDS_SOCKETS = ("embedded", "engine")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give sockets back to the tests that are marked for them, and keep each file of engine tests on one worker.
 
-    A worker has one cloud; a file deploys once and its tests look at the result.
+    A file deploys once into a cloud of its own, and its tests look at the result.
     """
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
@@ -40,9 +40,9 @@ def engine() -> Engine:
     return obtain(cache_dir())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """An embedded cloud of its own for the tests, with empty state; ended with the suite."""
+    """An embedded cloud for the tests of one file, with empty state: no file sees the stacks of another."""
     from embedded.session import Session
 
     opened = Session.open(home=tmp_path_factory.mktemp("atoll"), port=0)

@@ -82,7 +82,12 @@ def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iter
     run(session, folder, "up", "--yes", "--skip-preview")
     try:
         outputs = json.loads(run(session, folder, "stack", "output", "--json"))
-        yield Deployed(session, folder, outputs)
+        made = Deployed(session, folder, outputs)
+        yield made
+        ec2 = made.client("ec2")  # a rule that is gone already, as after a lost answer, does not stop the destruction
+        mine = [{"Name": "group-id", "Values": [outputs["groups"]["cache"]]}]
+        [rule] = ec2.describe_security_group_rules(Filters=mine)["SecurityGroupRules"]
+        ec2.revoke_security_group_ingress(GroupId=rule["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
     finally:
         run(session, folder, "destroy", "--yes", "--remove")
 

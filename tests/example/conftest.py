@@ -35,6 +35,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 }
             )
             with made.container():
+                _ = made.keeper, made.ann  # they sign up before any test lets functions fail
                 yield made
         finally:
             session.cloud.stop()

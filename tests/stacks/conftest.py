@@ -62,7 +62,7 @@ class DevStack:
         return {kind: len(identifiers) for kind, identifiers in there.items()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dev(session: Session) -> DevStack:
     """The dev stack, known to the backend and not deployed."""
     made = session.pulumi(["stack", "init", "dev", "--no-select"], cwd=PROJECT, capture=True)
