@@ -102,13 +102,50 @@ class BucketOutputs(Outputs):
     """ARN of the bucket."""
 
 
+class KarpenterOutputs(Outputs):
+    """What Karpenter's NodePools and its controller are told."""
+
+    queue: Name
+    """Name of the SQS queue with the interruptions of its nodes."""
+    node_role: Name
+    """Name of the role that its nodes work under."""
+    instance_profile: Name
+    """Name of the instance profile with that role."""
+    discovery_tag: Name
+    """Value of the tag `karpenter.sh/discovery` on the subnets and the security group of its nodes."""
+
+
 class KubernetesOutputs(Outputs):
     """The Kubernetes cluster."""
 
     name: Name
     """Name of the cluster."""
+    arn: Arn
+    """ARN of the cluster."""
+    version: Annotated[str, Field(pattern=r"^1\.[0-9]+$")]
+    """Kubernetes version of the control plane."""
+    endpoint: Annotated[str, Field(pattern=r"^https?://")]
+    """Address of the API server, reachable from inside the VPC."""
+    certificate_authority: Name
+    """Certificate of the API server's authority, PEM in base64."""
     kubeconfig: Name
-    """How to reach it; holds no secret, callers log in with IAM."""
+    """How to reach it, JSON; holds no secret, callers log in with IAM (`aws eks get-token`)."""
+    oidc_issuer: Name
+    """Issuer of its service accounts' tokens, without `https://`."""
+    oidc_provider_arn: Arn
+    """IAM's provider for that issuer."""
+    security_group_id: Annotated[str, Field(pattern="^sg-[0-9a-f]+$")]
+    """Security group that EKS made for the control plane and for pods on Fargate."""
+    node_security_group_id: Annotated[str, Field(pattern="^sg-[0-9a-f]+$")]
+    """Security group of the nodes."""
+    node_role_arn: Arn
+    """Role of the nodes in managed groups; pods cannot take it."""
+    role_arns: dict[str, Arn]
+    """Identity (`velero`, `external-secrets` …) → role that its service account works under (IAM-3)."""
+    karpenter: KarpenterOutputs | None = None
+    """Karpenter; null where it is switched off."""
+    file_system_id: Annotated[str, Field(pattern="^fs-[0-9a-f]+$")] | None = None
+    """EFS file system for volumes that several pods share; null without one."""
 
 
 class RegionOutputs(Outputs):
