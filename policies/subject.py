@@ -145,9 +145,19 @@ class Subject:
         """Resources of this graph that a property takes its value from, followed to their origin."""
         graph = self.view.graph
         urns = {graph.origin(reference).urn for reference in graph.references_of(self.node, path)}
+        urns = urns or self._named(path)
         if not urns and not self.view.exact:
             urns = set(self.depends_on(path))
         return tuple(Subject(self.view, node) for urn in sorted(urns) if (node := graph.get(urn)) is not None)
+
+    def _named(self, path: str) -> set[str]:
+        """What the property depends on and names literally, as everything in a deployed state does."""
+        graph = self.view.graph
+        known = [Subject(self.view, node) for urn in self.depends_on(path) if (node := graph.get(urn)) is not None]
+        if not known:
+            return set()
+        named = {value for value in _leaves(graph.property(self.node, path)) if isinstance(value, str)}
+        return {subject.urn for subject in known if named & subject.identifiers()}
 
     def identifiers(self) -> frozenset[str]:
         """Literal values by which others may name this resource."""

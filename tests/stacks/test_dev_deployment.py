@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from graph import preview, state
 from graph.agreement import Difference, agreement
 from graph.resource_graph import ResourceGraph
 from tests.stacks.conftest import ACCOUNT, PROJECT, Counts, DevStack
+from tests.stacks.packs import Finding, analyzed, checked, packs
 
 pytestmark = pytest.mark.engine
 
@@ -32,10 +34,12 @@ class Life:
     state_while_up: Counts
     cloud_while_up: Counts
     after: Counts
+    under_every_pack: subprocess.CompletedProcess[str]
+    found_by_the_engine: set[Finding]
 
 
 @pytest.fixture(scope="module")
-def life(dev: DevStack) -> Life:
+def life(dev: DevStack, tmp_path_factory: pytest.TempPathFactory) -> Life:
     before = dev.in_cloud()
     offline = record_stack(PROJECT / "Pulumi.dev.yaml").graph
     previewed = dev.pulumi("preview", "--json", "--show-sames", "--show-reads").stdout
@@ -44,6 +48,10 @@ def life(dev: DevStack) -> Life:
         outputs = json.loads(dev.pulumi("stack", "output", "--json", "--show-secrets").stdout)
         exported = dev.export()
         changes_after_up = dev.changes()
+        under_every_pack = dev.pulumi("preview", "--suppress-progress", *packs(), check=False)
+        file = tmp_path_factory.mktemp("dev") / "state.json"
+        file.write_text(exported)
+        found_by_the_engine = analyzed(dev.session, file)
         state_while_up, cloud_while_up = dev.in_state(), dev.in_cloud()
         dev.pulumi("refresh", "--yes", "--skip-preview", "--suppress-progress")
         changes_after_refresh = dev.changes()
@@ -60,6 +68,8 @@ def life(dev: DevStack) -> Life:
         state_while_up=state_while_up,
         cloud_while_up=cloud_while_up,
         after=dev.in_cloud(),
+        under_every_pack=under_every_pack,
+        found_by_the_engine=found_by_the_engine,
     )
 
 
@@ -102,3 +112,16 @@ def test_offline_graph_agrees_with_the_state(life: Life) -> None:
 def test_preview_agrees_with_the_state(life: Life) -> None:
     differences = agreement(life.previewed, life.deployed)
     assert not differences, told(differences)
+
+
+def test_every_pack_lets_dev_pass_when_the_engine_runs_them_together(life: Life) -> None:
+    done = life.under_every_pack
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[mandatory]" not in done.stdout, done.stdout
+    assert "atoll-baseline" in done.stdout
+
+
+def test_packs_in_the_engine_and_controls_outside_it_agree_when_both_look_at_the_state(life: Life) -> None:
+    ours = checked(life.deployed, "dev")
+    assert life.found_by_the_engine - ours == set()
+    assert ours - life.found_by_the_engine == set()
