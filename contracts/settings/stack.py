@@ -13,7 +13,9 @@ from contracts.settings.base import Layer, Settings
 from contracts.settings.compute import EcsSettings
 from contracts.settings.data import CacheSettings, PostgresSettings, StorageSettings, TableSettings
 from contracts.settings.edge import EdgeSettings, TrafficSettings
+from contracts.settings.intelligence import IntelligenceSettings
 from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
+from contracts.settings.monitoring import MonitoringSettings
 from contracts.settings.network import NetworkSettings
 from contracts.settings.operations import CostSettings, ObservabilitySettings, TagSettings
 from contracts.settings.registry import RegistrySettings
@@ -71,6 +73,10 @@ class StackSettings(Settings):
     """Log groups, alarms and dashboards."""
     cost: CostSettings
     """Budget and off-hours."""
+    monitoring: MonitoringSettings | None = None
+    """What sees more than logs, alarms and dashboards; null for nothing more."""
+    intelligence: IntelligenceSettings | None = None
+    """What acts or judges by itself; null for nothing."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
 

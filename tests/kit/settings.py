@@ -42,7 +42,7 @@ def stack_values(file: str = "Pulumi.dev.yaml") -> dict[str, Any]:
 
 def plain(settings: StackSettings) -> dict[str, Any]:
     """The settings as plain values, by field name; what is optional and absent is left out."""
-    return {name: value for name, value in settings.model_dump(mode="json").items() if name != "traffic" or value}
+    return {name: value for name, value in settings.model_dump(mode="json").items() if value is not None}
 
 
 def to_yaml(values: dict[str, Any]) -> str:
