@@ -5,8 +5,82 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.settings.base import Settings
-from contracts.settings.kind import between
-from contracts.settings.kinds import Domain, LogicalName, Percent, TlsPolicy
+from contracts.settings.kind import between, matching, one_of
+from contracts.settings.kinds import Domain, Email, LogicalName, LogRetention, Percent, TlsPolicy
+
+Country = Annotated[
+    str,
+    matching("[A-Z]{2}", "a country of ISO 3166 in two capitals", lambda text: "it is not one", "write it like CH"),
+]
+Cidr = Annotated[
+    str,
+    matching(
+        r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([1-9]|[12][0-9]|3[0-2])",
+        "an IPv4 range such as 203.0.113.0/24",
+        lambda text: "it is not one",
+        "write it like 203.0.113.7/32",
+    ),
+]
+Phone = Annotated[
+    str,
+    matching(
+        r"\+[1-9][0-9]{6,14}",
+        "a number with its country, such as +12025550123",
+        lambda text: "it is not one",
+        "begin with + and the country",
+    ),
+]
+ManagedRules = Annotated[
+    str,
+    one_of(
+        (
+            "AWSManagedRulesAmazonIpReputationList",
+            "AWSManagedRulesAnonymousIpList",
+            "AWSManagedRulesCommonRuleSet",
+            "AWSManagedRulesKnownBadInputsRuleSet",
+            "AWSManagedRulesSQLiRuleSet",
+            "AWSManagedRulesLinuxRuleSet",
+        ),
+        "a free rule group of AWS",
+    ),
+]
+
+
+class WebAclSettings(Settings):
+    """What the web ACL refuses beside floods; each rule costs USD 1 a month, its log USD 0.50 a GB."""
+
+    managed_rules: tuple[ManagedRules, ...]
+    """AWS's rule groups; the common one is needed."""
+    blocked_countries: tuple[Country, ...] = ()
+    """Countries whose requests are refused; none if left out."""
+    always_allowed: tuple[Cidr, ...] = ()
+    """Addresses that no other rule is asked about, such as those of monitoring; none if left out."""
+    always_blocked: tuple[Cidr, ...] = ()
+    """Addresses that are refused; none if left out."""
+    longest_body_bytes: Annotated[int, between(1, 65_536, "bytes")] | None = None
+    """Longest body of a request; any if null. WAF sees 8 KiB of it, and takes more for longer than this."""
+    log_retention_days: LogRetention
+    """Days that requests which were blocked or counted are kept in CloudWatch Logs."""
+
+
+class ShieldContact(Settings):
+    """Whom AWS's response team calls."""
+
+    email: Email
+    """Address."""
+    phone: Phone
+    """Number with country."""
+
+
+class ShieldSettings(Settings):
+    """Shield Advanced: USD 3,000 a month for the organization, with a commitment of a year."""
+
+    subscribe: bool
+    """Subscribe this account; false where the organization's payer has."""
+    automatic_response: bool
+    """Let Shield add rules to the web ACL while it is attacked."""
+    contacts: tuple[ShieldContact, ...]
+    """Whom the response team calls when the health check fails during an attack; none for no such calls."""
 
 
 class EdgeSettings(Settings):
@@ -26,6 +100,10 @@ class EdgeSettings(Settings):
     """Associate a regional WAF web ACL with the load balancer."""
     web_acl_rate_limit: Annotated[int, between(10, 2_000_000_000, "requests in five minutes")]
     """Requests that one address may send in five minutes before the web ACL blocks it."""
+    web_acl_rules: WebAclSettings | None = None
+    """What the web ACL refuses beside floods, and its log; null for AWS's three basic groups and no log."""
+    shield: ShieldSettings | None = None
+    """Shield Advanced for the load balancer; null for the standard protection, which is free."""
 
 
 class TrafficSettings(Settings):

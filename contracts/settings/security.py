@@ -13,7 +13,7 @@ def _recovery_problem(days: int) -> str | None:
 
 
 KeyPurpose = Annotated[
-    str, one_of(("database", "storage", "secrets", "logs", "messaging"), "a purpose that has a key policy")
+    str, one_of(("database", "storage", "secrets", "logs", "messaging", "audit"), "a purpose that has a key policy")
 ]
 
 

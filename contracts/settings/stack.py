@@ -12,6 +12,7 @@ from contracts import regions
 from contracts.settings.base import Layer, Settings
 from contracts.settings.compute import EcsSettings
 from contracts.settings.data import CacheSettings, PostgresSettings, StorageSettings, TableSettings
+from contracts.settings.detection import SecuritySettings
 from contracts.settings.edge import EdgeSettings, TrafficSettings
 from contracts.settings.intelligence import IntelligenceSettings
 from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
@@ -73,6 +74,8 @@ class StackSettings(Settings):
     """Log groups, alarms and dashboards."""
     cost: CostSettings
     """Budget and off-hours."""
+    security: SecuritySettings | None = None
+    """What watches the account and answers to what it sees; null for nothing."""
     monitoring: MonitoringSettings | None = None
     """What sees more than logs, alarms and dashboards; null for nothing more."""
     intelligence: IntelligenceSettings | None = None
