@@ -42,11 +42,11 @@ class GuardDutySettings(Settings):
     ]
     """How often updates of a finding are published; a new finding always is at once."""
     archive_below_severity: Annotated[int, between(1, 8, "as severity")] | None = None
-    """Findings of a lower severity go straight into the archive; nothing is archived if null."""
+    """Findings of a lower severity go straight into the archive; nothing is archived if left out."""
     threat_lists: dict[LogicalName, ListAddress] = {}
     """Name → text file in S3 of addresses that are hostile; none if left out."""
     trusted_list: ListAddress | None = None
-    """Text file in S3 of addresses that no finding is about (one list for an account); none if null."""
+    """Text file in S3 of addresses that no finding is about (one list for an account); none if left out."""
 
 
 class SecurityHubSettings(Settings):
@@ -148,26 +148,26 @@ class SecuritySettings(Settings):
     """The organization's security account runs GuardDuty, Security Hub, Macie, Inspector and Detective for this
     account: the stack then makes none of them, and only what stays in the account."""
     archive: ArchiveSettings | None = None
-    """The bucket of evidence; needed by GuardDuty, trail and recorder."""
+    """The bucket of evidence; needed by GuardDuty, Macie, trail and recorder; none if left out."""
     guardduty: GuardDutySettings | None = None
-    """Threat detection: about USD 4 a million events, 1 a GB of flow logs, 1.50 a monitored vCPU; null for none."""
+    """Threat detection: about USD 4 a million events, 1 a GB of flow logs, 1.50 a monitored vCPU; none if left out."""
     security_hub: SecurityHubSettings | None = None
-    """Findings in one place; null for none."""
+    """Findings in one place; none if left out."""
     macie: MacieSettings | None = None
-    """Search for personal data: USD 0.10 a bucket and month, and the jobs; null for none."""
+    """Search for personal data: USD 0.10 a bucket and month, and the jobs; none if left out."""
     inspector: InspectorSettings | None = None
-    """Search for known holes; null for none."""
+    """Search for known holes; none if left out."""
     access_analysis: AccessAnalysisSettings | None = None
-    """Who outside can reach what (free), and what nobody uses; null for none."""
+    """Who outside can reach what (free), and what nobody uses; none if left out."""
     detective: bool = False
     """Graph of events for investigations, about USD 2 a GB taken in; false if left out."""
     findings: FindingsSettings | None = None
-    """Tell people of findings; null for nobody."""
+    """Tell people of findings; nobody if left out."""
     trail: TrailSettings | None = None
-    """The account's own trail; null where the organization's covers it."""
+    """The account's own trail; left out where the organization's covers it."""
     recorder: RecorderSettings | None = None
-    """AWS Config; null where the organization's covers it."""
+    """AWS Config; left out where the organization's covers it."""
     incidents: IncidentSettings | None = None
-    """Contain compromised resources by workflow; null for no action."""
+    """Contain compromised resources by workflow; none if left out."""
     break_glass_role: RoleName | None = None
-    """Role for emergencies whose every use raises an alarm (needs the trail); null for none."""
+    """Role for emergencies whose every use raises an alarm (needs the trail); none if left out."""

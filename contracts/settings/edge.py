@@ -58,7 +58,7 @@ class WebAclSettings(Settings):
     always_blocked: tuple[Cidr, ...] = ()
     """Addresses that are refused; none if left out."""
     longest_body_bytes: Annotated[int, between(1, 65_536, "bytes")] | None = None
-    """Longest body of a request; any if null. WAF sees 8 KiB of it, and takes more for longer than this."""
+    """Longest body of a request; any if left out."""
     log_retention_days: LogRetention
     """Days that requests which were blocked or counted are kept in CloudWatch Logs."""
 
@@ -101,9 +101,9 @@ class EdgeSettings(Settings):
     web_acl_rate_limit: Annotated[int, between(10, 2_000_000_000, "requests in five minutes")]
     """Requests that one address may send in five minutes before the web ACL blocks it."""
     web_acl_rules: WebAclSettings | None = None
-    """What the web ACL refuses beside floods, and its log; null for AWS's three basic groups and no log."""
+    """What the web ACL refuses beside floods, and its log; AWS's three basic groups and no log if left out."""
     shield: ShieldSettings | None = None
-    """Shield Advanced for the load balancer; null for the standard protection, which is free."""
+    """Shield Advanced for the load balancer; the standard protection, which is free, if left out."""
 
 
 class TrafficSettings(Settings):

@@ -75,7 +75,7 @@ class StackSettings(Settings):
     cost: CostSettings
     """Budget and off-hours."""
     security: SecuritySettings | None = None
-    """What watches the account and answers to what it sees; null for nothing."""
+    """What watches the account and answers to what it sees; nothing if left out."""
     monitoring: MonitoringSettings | None = None
     """What sees more than logs, alarms and dashboards; null for nothing more."""
     intelligence: IntelligenceSettings | None = None
