@@ -121,6 +121,12 @@ POSTGRES_LOG_EXPORTS = ("postgresql", "upgrade", "iam-db-auth-error")
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html
 """
 
+AURORA_LOG_EXPORTS = ("postgresql", "iam-db-auth-error", "instance")
+"""Logs that Aurora PostgreSQL sends to CloudWatch.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.CloudWatch.html
+"""
+
 
 @dataclass(frozen=True)
 class ClassTable:
@@ -148,6 +154,11 @@ def rds_postgres_classes() -> ClassTable:
     return _table("rds_postgres_classes")
 
 
+def aurora_postgres_classes() -> ClassTable:
+    """Instance classes of Aurora PostgreSQL, `db.serverless` among them."""
+    return _table("aurora_postgres_classes")
+
+
 def cache_node_types() -> ClassTable:
     """Node types of ElastiCache."""
     return _table("cache_node_types")
@@ -162,6 +173,12 @@ def ec2_instance_types() -> ClassTable:
 def postgres_versions() -> tuple[str, ...]:
     """Releases of RDS for PostgreSQL that a new instance may be made with, oldest first."""
     return tuple(_file()["postgres_versions"])
+
+
+@cache
+def aurora_postgres_versions() -> tuple[str, ...]:
+    """Releases of Aurora PostgreSQL that a new cluster may be made with, oldest first."""
+    return tuple(_file()["aurora_postgres_versions"])
 
 
 @cache

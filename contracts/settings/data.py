@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum, unique
 from typing import Annotated
 
+from pydantic import Field
+
 from contracts.settings.base import Settings
-from contracts.settings.kind import between, one_of
+from contracts.settings.kind import between, matching, one_of
 from contracts.settings.kinds import (
     AttributeName,
     CacheDailyWindow,
@@ -15,6 +17,7 @@ from contracts.settings.kinds import (
     DatabaseName,
     DatabaseUser,
     InsightsRetention,
+    LogicalName,
     MonitoringInterval,
     PostgresClass,
     PostgresLog,
@@ -23,6 +26,37 @@ from contracts.settings.kinds import (
     RdsWeeklyWindow,
 )
 
+EVICTION_POLICIES = (
+    "volatile-lru",
+    "allkeys-lru",
+    "volatile-lfu",
+    "allkeys-lfu",
+    "volatile-random",
+    "allkeys-random",
+    "volatile-ttl",
+    "noeviction",
+)
+"""https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html"""
+
+DAX_NODE_TYPES = (
+    "dax.t3.small",
+    "dax.t3.medium",
+    *(
+        f"dax.{family}.{size}"
+        for family in ("r4", "r5")
+        for size in ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
+    ),
+    "dax.r4.16xlarge",
+    "dax.r5.12xlarge",
+    "dax.r5.16xlarge",
+    "dax.r5.24xlarge",
+)
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.concepts.cluster.html"""
+
+IndexName = Annotated[
+    str,
+    matching(r"[A-Za-z0-9._-]{3,255}", "3 to 255 letters, digits, ., _ and -", lambda _: None, "rename it"),
+]
 CapacityUnits = Annotated[int, between(1, 40000, "capacity units")]
 LifecycleDays = Annotated[int, between(1, 3650, "days")]
 
@@ -85,6 +119,8 @@ class CacheSettings(Settings):
     """UTC, `ddd:hh:mm-ddd:hh:mm`, at least 60 minutes, not overlapping the snapshot window."""
     apply_immediately: bool
     """Apply changes at once; otherwise in the next maintenance window."""
+    eviction: Annotated[str, one_of(EVICTION_POLICIES, "a policy that the engine knows")] = "volatile-lru"
+    """What goes when memory is full; left out, it is `volatile-lru`: what expires, the longest unused first."""
 
 
 @unique
@@ -117,6 +153,30 @@ class CapacitySettings(Settings):
     """Most write units, at least `write_minimum`."""
 
 
+class RequestLimitSettings(Settings):
+    """The most that a table paid per request may take in a second; what is beyond is refused, not paid."""
+
+    read: CapacityUnits
+    """Most read request units a second."""
+    write: CapacityUnits
+    """Most write request units a second."""
+
+
+class TableIndexSettings(Settings):
+    """One global secondary index: the table once more, by another key."""
+
+    partition_key: AttributeName
+    """Attribute that spreads the items of the index."""
+    partition_key_type: KeyType
+    """Type of `partition_key`."""
+    sort_key: AttributeName | None
+    """Attribute that orders the items of one partition; null for none."""
+    sort_key_type: KeyType | None
+    """Type of `sort_key`; null exactly when `sort_key` is null."""
+    capacity: CapacitySettings | None
+    """Bounds of its own; null exactly when the table is paid per request."""
+
+
 class TableSettings(Settings):
     """One DynamoDB table."""
 
@@ -140,6 +200,27 @@ class TableSettings(Settings):
     """Continuous backups of the last 35 days."""
     contributor_insights: bool
     """Report the most accessed keys; CloudWatch charges per event."""
+    request_limit: RequestLimitSettings | None = None
+    """Most requests a second of a table paid per request, a bound on its cost; left out for the account's quota."""
+    indexes: dict[IndexName, TableIndexSettings] = Field(default_factory=dict[str, TableIndexSettings])
+    """Name → global secondary index with all attributes, each paid like the table once more; left out for none."""
+
+
+class DaxSettings(Settings):
+    """One DynamoDB Accelerator cluster: answers of tables in microseconds, from memory."""
+
+    node_type: Annotated[str, one_of(DAX_NODE_TYPES, "a node type of DAX")]
+    """Size, such as `dax.t3.small` (about $29 a month each)."""
+    nodes: Annotated[int, between(1, 11, "nodes")]
+    """The primary and its replicas, each in the next zone; three or more survive the loss of one."""
+    tables: tuple[LogicalName, ...]
+    """Tables of the settings that it may read and write."""
+    item_seconds: Annotated[int, between(1, 86400, "seconds")]
+    """How long an item is answered from memory."""
+    query_seconds: Annotated[int, between(1, 86400, "seconds")]
+    """How long the result of a query is; writes do not change it."""
+    maintenance_window: CacheWeeklyWindow
+    """UTC, `ddd:hh:mm-ddd:hh:mm`, at least 60 minutes."""
 
 
 class BucketSettings(Settings):
@@ -157,6 +238,9 @@ class BucketSettings(Settings):
     """Delete overwritten and deleted versions after so many days."""
     event_notifications: bool
     """Send object events to EventBridge."""
+    locked_days: LifecycleDays | None = None
+    """Nobody, AWS included, deletes or overwrites a version before it is so old (Object Lock in compliance mode, which
+    needs versioning); left out for no lock. A locked bucket cannot be emptied earlier, nor the stack destroyed."""
 
 
 class StorageSettings(Settings):

@@ -43,18 +43,29 @@ LONGEST_PATH = 128
 """Characters of a path pattern. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"""
 
 
-def _newest_releases() -> dict[str, str]:
+def _newest_releases(known: tuple[str, ...]) -> dict[str, str]:
     """PostgreSQL series → its newest release."""
-    return {version.split(".")[0]: version for version in catalogue.postgres_versions()}
+    return {version.split(".")[0]: version for version in known}
 
 
-def _release_problem(version: str) -> str | None:
-    if version in catalogue.postgres_versions():
-        return None
-    newest = _newest_releases().get(version.split(".")[0])
-    if newest is None:
-        return "AWS offers no release of this series"
-    return f"AWS does not offer {version}; the newest of its series is {newest}"
+def _release(known: tuple[str, ...], service: str) -> Kind:
+    """A release of PostgreSQL that a service offers."""
+    newest = _newest_releases(known)
+
+    def problem(version: str) -> str | None:
+        if version in known:
+            return None
+        latest = newest.get(version.split(".")[0])
+        if latest is None:
+            return "AWS offers no release of this series"
+        return f"AWS does not offer {version}; the newest of its series is {latest}"
+
+    return Kind(
+        f"a release of {service} that AWS offers, of which the newest are {', '.join(newest.values())}",
+        problem,
+        {"enum": list(known)},
+        "use the newest of a series in standard support",
+    )
 
 
 def _environment_problem(name: str) -> str | None:
@@ -182,6 +193,7 @@ TlsPolicy = Annotated[
 GatewayEndpoint = Annotated[str, one_of(catalogue.GATEWAY_ENDPOINTS, "a service with a gateway endpoint")]
 InterfaceEndpoint = Annotated[str, one_of(catalogue.INTERFACE_ENDPOINTS, "a service with an interface endpoint")]
 PostgresLog = Annotated[str, one_of(catalogue.POSTGRES_LOG_EXPORTS, "a log that RDS for PostgreSQL exports")]
+AuroraLog = Annotated[str, one_of(catalogue.AURORA_LOG_EXPORTS, "a log that Aurora PostgreSQL exports")]
 FargateCpu = Annotated[int, one_of(tuple(catalogue.FARGATE_MEMORY_MIB), "CPU units of a Fargate task")]
 PostgresClass = Annotated[
     str,
@@ -197,16 +209,16 @@ CacheNodeType = Annotated[
         tuple(catalogue.cache_node_types().classes), "a node type of ElastiCache such as cache.t3.micro", listed=False
     ),
 ]
-PostgresVersion = Annotated[
+AuroraClass = Annotated[
     str,
-    Kind(
-        "a release of RDS for PostgreSQL that AWS offers, of which the newest are "
-        + ", ".join(_newest_releases().values()),
-        _release_problem,
-        {"enum": list(catalogue.postgres_versions())},
-        "use the newest of a series in standard support",
+    one_of(
+        tuple(catalogue.aurora_postgres_classes().classes),
+        "an instance class of Aurora PostgreSQL such as db.t4g.medium or db.serverless",
+        listed=False,
     ),
 ]
+PostgresVersion = Annotated[str, _release(catalogue.postgres_versions(), "RDS for PostgreSQL")]
+AuroraVersion = Annotated[str, _release(catalogue.aurora_postgres_versions(), "Aurora PostgreSQL")]
 
 Cron = Annotated[
     str,

@@ -158,7 +158,7 @@ class _Check(Generic[M]):
             raw = self._ours(config)
             self._plain_secrets((), config)
             sections = self._sections(with_zone_names(raw))
-            self._rules(sections)
+            self._rules({**self._left_out(raw), **sections})
             if not self.problems:
                 return self.model.model_validate(sections, context={"today": self.today})
         raise SettingsError(self.file or f"stack {self.stack}", self.problems)
@@ -204,6 +204,11 @@ class _Check(Generic[M]):
                     "write it out by hand",
                 )
         return valid
+
+    def _left_out(self, raw: Mapping[str, Any]) -> dict[str, None]:
+        """The sections that the stack does without."""
+        fields = self.model.model_fields.items()
+        return {name: None for name, info in fields if name not in raw and info.default is None}
 
     def _rules(self, sections: Mapping[str, Any]) -> None:
         for finding in findings({**sections, "stack": self.stack, "today": self.today}):

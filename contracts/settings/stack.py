@@ -9,12 +9,15 @@ from typing import Any
 from pydantic import ValidationInfo, model_validator
 
 from contracts import regions
+from contracts.settings.aurora import AuroraSettings
+from contracts.settings.backup import BackupSettings
 from contracts.settings.base import Layer, Settings
 from contracts.settings.compute import EcsSettings
-from contracts.settings.data import CacheSettings, PostgresSettings, StorageSettings, TableSettings
+from contracts.settings.data import CacheSettings, DaxSettings, PostgresSettings, StorageSettings, TableSettings
 from contracts.settings.detection import SecuritySettings
 from contracts.settings.edge import EdgeSettings, TrafficSettings
 from contracts.settings.intelligence import IntelligenceSettings
+from contracts.settings.files import FileSystemSettings, VolumeSettings
 from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
 from contracts.settings.monitoring import MonitoringSettings
 from contracts.settings.network import NetworkSettings
@@ -62,8 +65,6 @@ class StackSettings(Settings):
     """Load balancer, certificate and web ACL."""
     ecs: EcsSettings
     """Containers on Fargate."""
-    database: PostgresSettings
-    """The PostgreSQL instance."""
     cache: CacheSettings
     """The Redis or Valkey cluster."""
     tables: dict[LogicalName, TableSettings]
@@ -80,8 +81,28 @@ class StackSettings(Settings):
     """What sees more than logs, alarms and dashboards; null for nothing more."""
     intelligence: IntelligenceSettings | None = None
     """What acts or judges by itself; null for nothing."""
+    database: PostgresSettings | None = None
+    """PostgreSQL on one RDS instance, with or without a standby; left out where there is `aurora`."""
+    aurora: AuroraSettings | None = None
+    """PostgreSQL on an Aurora cluster, in place of `database`; from about $110 a month; left out where there is
+    `database`."""
+    dax: DaxSettings | None = None
+    """DynamoDB Accelerator in front of some tables; left out for none. From about $29 a month and node."""
+    files: FileSystemSettings | None = None
+    """A file system that tasks and nodes share (EFS); left out for none. Paid by what is stored."""
+    volumes: VolumeSettings | None = None
+    """Encryption and daily snapshots of block volumes (EBS); left out, AWS's own key encrypts them."""
+    backup: BackupSettings | None = None
+    """AWS Backup: vault, plan, restore tests, reports; left out for the services' own backups alone."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
+
+    @property
+    def relational(self) -> PostgresSettings | AuroraSettings:
+        """What PostgreSQL runs on; every valid stack has exactly one."""
+        found = self.aurora or self.database
+        assert found is not None, "the rules let no settings without a database through"
+        return found
 
     @model_validator(mode="before")
     @classmethod

@@ -23,14 +23,14 @@ EXTENSIONS = "data/schemas/extensions"
 
 def build() -> str:
     """The text of the file."""
-    engine = _read("aws_rds_dbinstance/engine_version.json")
-    retired = _read("aws_rds_dbinstance/engine_version_deprecated.json")
-    postgres = set(_engine_versions(engine, "then"))
+    classes = _read("aws_rds_dbinstance/dbinstanceclass_enum.json")
     catalogue = {
         "source": f"cfn-lint {version('cfn-lint')} (AWS APIs, per region)",
         "regions": list(REGION_ZONES),
-        "postgres_versions": sorted(postgres - set(_engine_versions(retired, "if")), key=_version_order),
-        "rds_postgres_classes": _by_class(_postgres_classes(_read("aws_rds_dbinstance/dbinstanceclass_enum.json"))),
+        "postgres_versions": _versions("aws_rds_dbinstance", "postgres"),
+        "aurora_postgres_versions": _versions("aws_rds_dbcluster", "aurora-postgresql"),
+        "rds_postgres_classes": _by_class(_classes(classes, "postgres")),
+        "aurora_postgres_classes": _by_class(_classes(classes, "aurora-postgresql")),
         "cache_node_types": _by_class(_enums(_read("aws_elasticache_cachecluster/cachenodetype_enum.json"))),
         "ec2_instance_types": _by_class(_enums(_read("aws_ec2_instance/instancetype_enum.json"))),
     }
@@ -45,18 +45,25 @@ def _enums(regions: Mapping[str, Any]) -> dict[str, list[str]]:
     return {region: regions[region]["enum"] for region in REGION_ZONES}
 
 
-def _postgres_classes(regions: Mapping[str, Any]) -> dict[str, list[str]]:
+def _classes(regions: Mapping[str, Any], engine: str) -> dict[str, list[str]]:
     def classes(region: str) -> Iterable[str]:
         for case in regions[region]["allOf"]:
-            if case["if"]["properties"].get("Engine") == {"const": "postgres"}:
+            if case["if"]["properties"].get("Engine") == {"const": engine}:
                 yield from case["then"]["properties"]["DBInstanceClass"]["enum"]
 
     return {region: sorted(set(classes(region))) for region in REGION_ZONES}
 
 
-def _engine_versions(schema: Mapping[str, Any], part: str) -> Iterable[str]:
+def _versions(resource: str, engine: str) -> list[str]:
+    """Releases that are offered and not retired, oldest first."""
+    offered = set(_engine_versions(_read(f"{resource}/engine_version.json"), "then", engine))
+    retired = set(_engine_versions(_read(f"{resource}/engine_version_deprecated.json"), "if", engine))
+    return sorted(offered - retired, key=_version_order)
+
+
+def _engine_versions(schema: Mapping[str, Any], part: str, engine: str) -> Iterable[str]:
     for case in schema["allOf"]:
-        if case["if"]["properties"]["Engine"] == {"const": "postgres"}:
+        if case["if"]["properties"]["Engine"] == {"const": engine}:
             holder = case["if"]["properties"] if part == "if" else case["then"]["properties"]
             yield from (
                 found for found in holder["EngineVersion"]["enum"] if found.replace(".", "").isdigit() and "." in found

@@ -16,7 +16,8 @@ def test_every_floor_is_about_a_setting_that_exists(stack: str) -> None:
     sections = {name: getattr(settings, name) for name in type(settings).model_fields}
     for floor in floors(stack):
         values = list(environments.values_at(floor.path, sections))
-        assert values, floor.path
+        left_out = sections[str(floor.path[0])] is None and floor.path[0] in {"aurora", "database", "dax"}
+        assert values or left_out, floor.path
         assert all(floor.holds(value) for _, value in values), floor.path
 
 

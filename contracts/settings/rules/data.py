@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from contracts import catalogue, windows
-from contracts.settings.data import BillingMode, CacheSettings, PostgresSettings, StorageSettings, TableSettings
+from contracts.settings.data import (
+    BillingMode,
+    CacheSettings,
+    PostgresSettings,
+    StorageSettings,
+    TableIndexSettings,
+    TableSettings,
+)
 from contracts.settings.kind import near
 from contracts.settings.network import NetworkSettings
 from contracts.settings.rules.engine import Finding, Path, rule
@@ -18,17 +25,18 @@ MOST_CACHE_NODES = 500
 
 @rule("region", "database")
 def _database_class(region: str, database: PostgresSettings) -> Iterator[Finding]:
-    yield from _in_region(
+    yield from in_region(
         catalogue.rds_postgres_classes(), region, ("database", "instance_class"), database.instance_class
     )
 
 
 @rule("region", "cache")
 def _cache_node_type(region: str, cache: CacheSettings) -> Iterator[Finding]:
-    yield from _in_region(catalogue.cache_node_types(), region, ("cache", "node_type"), cache.node_type)
+    yield from in_region(catalogue.cache_node_types(), region, ("cache", "node_type"), cache.node_type)
 
 
-def _in_region(table: catalogue.ClassTable, region: str, path: Path, name: str) -> Iterator[Finding]:
+def in_region(table: catalogue.ClassTable, region: str, path: Path, name: str) -> Iterator[Finding]:
+    """A class that the region does not have."""
     if region in table.regions and not table.in_region(name, region):
         here = [known for known in table.classes if table.in_region(known, region)]
         yield Finding(path, name, f"a class that {region} has", near(name, here) or "choose another class or region")
@@ -36,16 +44,17 @@ def _in_region(table: catalogue.ClassTable, region: str, path: Path, name: str) 
 
 @rule("database", "today")
 def _postgres_support(database: PostgresSettings, today: date) -> Iterator[Finding]:
-    yield from _support(Engine.RDS_POSTGRES, database.engine_version, ("database", "engine_version"), today)
+    yield from support(Engine.RDS_POSTGRES, database.engine_version, ("database", "engine_version"), today)
 
 
 @rule("cache", "today")
 def _cache_support(cache: CacheSettings, today: date) -> Iterator[Finding]:
     engine = Engine.VALKEY if cache.engine == "valkey" else Engine.REDIS
-    yield from _support(engine, cache.engine_version, ("cache", "engine_version"), today)
+    yield from support(engine, cache.engine_version, ("cache", "engine_version"), today)
 
 
-def _support(engine: Engine, version: str, path: Path, today: date) -> Iterator[Finding]:
+def support(engine: Engine, version: str, path: Path, today: date) -> Iterator[Finding]:
+    """A version that is out of standard support on a day."""
     if problem := version_problem(engine, version, today):
         allowed = f"a version in standard support: {', '.join(supported(engine, today))}"
         yield Finding(path, version, allowed, f"{problem}: move to {newest(engine, version)}")
@@ -64,15 +73,16 @@ def _storage_has_headroom(database: PostgresSettings) -> Iterator[Finding]:
 
 @rule("database")
 def _database_windows(database: PostgresSettings) -> Iterator[Finding]:
-    yield from _apart("database", "backup_window", database.backup_window, database.maintenance_window)
+    yield from windows_apart("database", "backup_window", database.backup_window, database.maintenance_window)
 
 
 @rule("cache")
 def _cache_windows(cache: CacheSettings) -> Iterator[Finding]:
-    yield from _apart("cache", "snapshot_window", cache.snapshot_window, cache.maintenance_window)
+    yield from windows_apart("cache", "snapshot_window", cache.snapshot_window, cache.maintenance_window)
 
 
-def _apart(section: str, name: str, every_day: str, once_a_week: str) -> Iterator[Finding]:
+def windows_apart(section: str, name: str, every_day: str, once_a_week: str) -> Iterator[Finding]:
+    """A maintenance window that overlaps a daily one."""
     weekly = windows.weekly(once_a_week)
     if any(weekly.overlaps(window) for window in windows.daily(every_day)):
         path = (section, "maintenance_window")
@@ -108,6 +118,30 @@ def _tables(tables: Mapping[str, TableSettings]) -> Iterator[Finding]:
 
 
 def _table(table: TableSettings) -> Iterator[Finding]:
+    yield from _keys(table)
+    if table.time_to_live_attribute in {table.partition_key, table.sort_key} - {None}:
+        yield Finding(
+            ("time_to_live_attribute",),
+            table.time_to_live_attribute,
+            "an attribute that is no key",
+            "choose another, or null",
+        )
+    if table.request_limit is not None and table.billing is BillingMode.PROVISIONED:
+        allowed = "nothing unless billing is PAY_PER_REQUEST"
+        yield Finding(("request_limit",), "a limit", allowed, "remove it: capacity has maxima of its own")
+    yield from _bounds(table, table.billing)
+    types = {table.partition_key: table.partition_key_type, table.sort_key: table.sort_key_type}
+    for name, index in table.indexes.items():
+        for found in (*_keys(index), *_bounds(index, table.billing)):
+            yield Finding(("indexes", name, *found.path), found.value, found.allowed, found.fix)
+        for key in ("partition_key", "sort_key"):
+            attribute, kind = getattr(index, key), getattr(index, f"{key}_type")
+            if attribute is not None and types.setdefault(attribute, kind) is not kind:
+                allowed = f"{types[attribute]}, as in the table's other keys"
+                yield Finding(("indexes", name, f"{key}_type"), kind, allowed, "an attribute has one type")
+
+
+def _keys(table: TableSettings | TableIndexSettings) -> Iterator[Finding]:
     if (table.sort_key is None) != (table.sort_key_type is None):
         yield Finding(
             ("sort_key_type",),
@@ -117,20 +151,16 @@ def _table(table: TableSettings) -> Iterator[Finding]:
         )
     if table.sort_key == table.partition_key:
         yield Finding(("sort_key",), table.sort_key, "another attribute than partition_key", "choose another, or null")
-    if table.time_to_live_attribute in {table.partition_key, table.sort_key} - {None}:
-        yield Finding(
-            ("time_to_live_attribute",),
-            table.time_to_live_attribute,
-            "an attribute that is no key",
-            "choose another, or null",
-        )
-    if (table.billing is BillingMode.PROVISIONED) != (table.capacity is not None):
+
+
+def _bounds(table: TableSettings | TableIndexSettings, billing: BillingMode) -> Iterator[Finding]:
+    if (billing is BillingMode.PROVISIONED) != (table.capacity is not None):
         allowed = "bounds exactly when billing is PROVISIONED"
         yield Finding(
             ("capacity",),
             "null" if table.capacity is None else "bounds",
             allowed,
-            f"change billing or capacity; billing is {table.billing}",
+            f"change billing or capacity; billing is {billing}",
         )
     if table.capacity is not None:
         for kind in ("read", "write"):

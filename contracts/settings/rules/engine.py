@@ -32,10 +32,16 @@ class Finding:
 Rule = Callable[..., Iterator[Finding]]
 RULES: list[tuple[tuple[str, ...], Rule]] = []
 """Every rule with the sections it reads. Beside the sections there are `today` and `stack`."""
+OPTIONAL = "?"
+"""Ends the name of a section that a rule wants even when the stack has none: it is called with None then."""
 
 
 def rule(*sections: str) -> Callable[[Rule], Rule]:
-    """Register a rule that is called with these sections, in this order."""
+    """Register a rule that is called with these sections, in this order, where the stack has them all.
+
+    Args:
+        sections: names; `name?` for a section without which the rule has something to say, too.
+    """
 
     def register(function: Rule) -> Rule:
         RULES.append((sections, function))
@@ -48,18 +54,26 @@ def findings(sections: Mapping[str, Any]) -> list[Finding]:
     """Run every rule whose sections are present.
 
     Args:
-        sections: valid sections by name, `today` (a date), and `stack` (its name) where known.
+        sections: valid sections by name, None for those that are left out, `today` (a date), and `stack` (its name)
+            where known.
     """
     found = [
         finding
         for needs, check in RULES
-        if all(n in sections for n in needs)
-        for finding in check(*(sections[n] for n in needs))
+        if all(_present(name, sections) for name in needs)
+        for finding in check(*(sections[name.removesuffix(OPTIONAL)] for name in needs))
     ]
     for name, section in sections.items():
         if isinstance(section, BaseModel):
             found += repeats((name,), section)
     return found
+
+
+def _present(name: str, sections: Mapping[str, Any]) -> bool:
+    """Whether a section is there, or left out where its rule wants to know that."""
+    if name.endswith(OPTIONAL):
+        return name.removesuffix(OPTIONAL) in sections
+    return sections.get(name) is not None
 
 
 def repeats(path: Path, value: object) -> Iterator[Finding]:

@@ -59,6 +59,8 @@ _MIRROR: tuple[Floor, ...] = (
         "blue-green or canary, which roll back by themselves",
     ),
     Floor(("database", "backup_retention_days"), _at_least(30), "at least 30 days"),
+    Floor(("aurora", "backup_retention_days"), _at_least(30), "at least 30 days"),
+    Floor(("aurora", "readers"), _at_least(1), "at least 1, in another zone than the writer"),
     Floor(("cache", "replicas_per_shard"), _at_least(1), "at least 1, for failover to another zone"),
     Floor(("tables", ALL, "point_in_time_recovery"), _is(True), "true"),
     _must_be(("storage", "backups", "versioning"), True),
@@ -68,8 +70,9 @@ _MIRROR: tuple[Floor, ...] = (
 """A mirror of production."""
 
 _PROD: tuple[Floor, ...] = (
-    *(floor for floor in _MIRROR if floor.path not in {("database", "backup_retention_days"), ("network", "nat")}),
+    *(floor for floor in _MIRROR if floor.path[-1] != "backup_retention_days" and floor.path != ("network", "nat")),
     Floor(("database", "backup_retention_days"), _at_least(35), "35 days"),
+    Floor(("aurora", "backup_retention_days"), _at_least(35), "35 days"),
     Floor(("network", "nat"), _is(NatMode.PER_ZONE), "per-zone: one zone's loss must not cut off the others"),
     Floor(("ecs", "scaling", "minimum"), _at_least(2), "at least 2 tasks (004)"),
     Floor(
