@@ -30,6 +30,17 @@ class SubnetPreset(StrEnum):
     THREE_TIER_2AZ = "three-tier-2az"
 
 
+@unique
+class SharedTier(StrEnum):
+    """Subnet tiers of a shared-services VPC: the way out, and one for each kind of service in it (NET-2)."""
+
+    PUBLIC = "public"
+    MONITORING = "monitoring"
+    DELIVERY = "delivery"
+    SECURITY = "security"
+    NETWORK = "network"
+
+
 class AddressPlanError(ValueError):
     """The plan contradicts itself, or is asked for what it does not hold."""
 
@@ -50,11 +61,16 @@ ADDRESS_PLAN: dict[str, IPv4Network] = {
     "dev": IPv4Network("10.3.0.0/16"),
     "shared-services-east": IPv4Network("10.8.0.0/16"),
     "shared-services-west": IPv4Network("10.9.0.0/16"),
+    "shared-services-staging": IPv4Network("10.10.0.0/16"),
+    "shared-services-dev": IPv4Network("10.11.0.0/16"),
 }
 """Name of a long-lived VPC → its block.
 
 A name says what the VPC is for and not where: moving a stack to another region moves its block with it.
 """
+
+SHARED_PREFIX = "shared-services-"
+"""Begins the names of the blocks of shared-services VPCs."""
 
 POD_PLAN: dict[str, IPv4Network] = {
     "prod": IPv4Network("100.64.0.0/16"),
@@ -79,11 +95,36 @@ THIRD_OCTETS: dict[SubnetPreset, dict[Tier, tuple[int, ...]]] = {
 """Offset of each /24 in its block, per tier and zone, as 002 and 004 give them (the third octet, in a /16)."""
 
 
+SHARED_OCTETS: dict[SharedTier, int] = {
+    SharedTier.PUBLIC: 1,
+    SharedTier.MONITORING: 11,
+    SharedTier.DELIVERY: 21,
+    SharedTier.SECURITY: 31,
+    SharedTier.NETWORK: 41,
+}
+"""Offset of the first zone's /24 of each tier of a shared-services VPC; the other zones follow."""
+
+TRANSIT_PREFIX = 28
+"""Length of the prefix of subnets that hold nothing but an attachment to a transit gateway.
+
+https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
+"""
+
+
 @dataclass(frozen=True)
 class SubnetPlan:
     """One subnet to be made."""
 
     tier: Tier
+    zone: str
+    cidr: str
+
+
+@dataclass(frozen=True)
+class SharedSubnetPlan:
+    """One subnet of a shared-services VPC to be made."""
+
+    tier: SharedTier
     zone: str
     cidr: str
 
@@ -150,6 +191,30 @@ def subnets(block_name: str, preset: SubnetPreset, zones: tuple[str, ...]) -> tu
         for tier, octets in THIRD_OCTETS[preset].items()
         for octet, zone in zip(octets, zones, strict=True)
     )
+
+
+def shared_subnets(block_name: str, zones: tuple[str, ...]) -> tuple[SharedSubnetPlan, ...]:
+    """The subnets of a shared-services VPC, tier by tier and zone by zone.
+
+    Raises:
+        AddressPlanError: the block is not in the plan.
+    """
+    vpc = block(block_name)
+    return tuple(
+        SharedSubnetPlan(tier, zone, str(subnet(vpc, first + index)))
+        for tier, first in SHARED_OCTETS.items()
+        for index, zone in enumerate(zones)
+    )
+
+
+def transit_subnets(block_name: str, zones: tuple[str, ...]) -> dict[str, str]:
+    """Zone → the /28 of its attachment to a transit gateway: the first ones of the first /24, which no tier uses.
+
+    Raises:
+        AddressPlanError: the block is not in the plan.
+    """
+    first = subnet(block(block_name), 0)
+    return {zone: str(cidr) for zone, cidr in zip(zones, first.subnets(new_prefix=TRANSIT_PREFIX), strict=False)}
 
 
 def subnet(vpc: IPv4Network, offset: int) -> IPv4Network:

@@ -30,10 +30,14 @@ class Layer(StrEnum):
 
 @unique
 class NatMode(StrEnum):
-    """How private subnets reach the internet: one NAT gateway per zone, one for all, or none."""
+    """How private subnets reach the internet: one NAT gateway per zone, one for all, another VPC's, or none.
+
+    `central` leads over the transit gateway to the NAT gateways of the shared-services VPC (NET-5).
+    """
 
     PER_ZONE = "per-zone"
     SINGLE = "single"
+    CENTRAL = "central"
     NONE = "none"
 
 

@@ -13,6 +13,13 @@ from contracts.settings.aurora import AuroraSettings
 from contracts.settings.backup import BackupSettings
 from contracts.settings.base import Layer, Settings
 from contracts.settings.compute import EcsSettings
+from contracts.settings.connectivity import (
+    DirectConnectSettings,
+    SharedServicesSettings,
+    TransitGatewaySettings,
+    VpcPeeringSettings,
+    VpnSettings,
+)
 from contracts.settings.data import CacheSettings, DaxSettings, PostgresSettings, StorageSettings, TableSettings
 from contracts.settings.detection import SecuritySettings
 from contracts.settings.edge import EdgeSettings, TrafficSettings
@@ -26,7 +33,12 @@ from contracts.settings.registry import RegistrySettings
 from contracts.settings.rules import findings
 from contracts.settings.security import KeySettings, ProtectionSettings, SecretSettings
 
-ZONE_LISTS = ("availability_zones", "workload_zones")
+ZONE_LISTS: dict[str, tuple[str, ...]] = {
+    "network": ("availability_zones", "workload_zones"),
+    "shared_services": ("availability_zones", "workload_zones"),
+    "transit_gateway": ("zones",),
+}
+"""Section → its lists of zones."""
 
 
 class AccountSettings(Settings):
@@ -94,6 +106,16 @@ class StackSettings(Settings):
     """Encryption and daily snapshots of block volumes (EBS); left out, AWS's own key encrypts them."""
     backup: BackupSettings | None = None
     """AWS Backup: vault, plan, restore tests, reports; left out for the services' own backups alone."""
+    transit_gateway: TransitGatewaySettings | None = None
+    """Hub of the region's networks; null for none. About $36 a month for each VPC, VPN and peering attached."""
+    shared_services: SharedServicesSettings | None = None
+    """VPC for monitoring, delivery, security and network services; null for none. From about $70 a month."""
+    vpn: VpnSettings | None = None
+    """Site-to-site VPN; null for none. About $73 a month for each site."""
+    direct_connect: DirectConnectSettings | None = None
+    """Dedicated line to a data centre; null for none. From about $220 a month."""
+    vpc_peerings: dict[LogicalName, VpcPeeringSettings] | None = None
+    """Name → peering with one VPC; null for none. Priced by data alone."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
 
@@ -124,17 +146,26 @@ class StackSettings(Settings):
 
 def with_zone_names(values: Mapping[str, Any]) -> dict[str, Any]:
     """The raw settings with zone letters replaced by full names; what is no letter is left for validation to judge."""
-    region, network = values.get("region"), values.get("network")
-    if isinstance(network, Settings):
-        network = network.model_dump()
-    if not isinstance(region, str) or region not in regions.REGION_ZONES or not isinstance(network, Mapping):
+    region = values.get("region")
+    if not isinstance(region, str) or region not in regions.REGION_ZONES:
         return dict(values)
-    named: dict[str, Any] = dict(network)  # pyright: ignore[reportUnknownArgumentType]
-    for key in ZONE_LISTS:
+    found = dict(values)
+    for name, lists in ZONE_LISTS.items():
+        section = found.get(name)
+        if isinstance(section, Settings):
+            section = section.model_dump()
+        if isinstance(section, Mapping):
+            found[name] = _named(region, section, lists)  # pyright: ignore[reportUnknownArgumentType]
+    return found
+
+
+def _named(region: str, section: Mapping[str, Any], lists: tuple[str, ...]) -> dict[str, Any]:
+    named = dict(section)
+    for key in lists:
         zones = named.get(key)
         if isinstance(zones, list | tuple):
             every: list[Any] = list(zones)  # pyright: ignore[reportUnknownArgumentType]
             named[key] = tuple(
                 regions.full_zone_name(region, z) if isinstance(z, str) and z in "abcdef" and z else z for z in every
             )
-    return {**values, "network": named}
+    return named

@@ -52,7 +52,7 @@ def _must_be(path: tuple[str, ...], wanted: bool) -> Floor:
 _MIRROR: tuple[Floor, ...] = (
     Floor(("network", "availability_zones"), _zones(3), "at least 3 zones"),
     Floor(("network", "workload_zones"), _zones(3), "at least 3 zones"),
-    Floor(("network", "nat"), lambda value: value is not NatMode.NONE, "per-zone or single"),
+    Floor(("network", "nat"), lambda value: value is not NatMode.NONE, "per-zone, single or central"),
     Floor(
         ("ecs", "deployment"),
         lambda value: value is not DeploymentStrategy.ROLLING,
