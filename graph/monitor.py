@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias, cast
 from urllib.parse import unquote, urlparse
@@ -14,10 +15,11 @@ from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from graph.errors import RecordingError
+from graph.expansion import expand, has_blueprint
 from graph.invokes import InvokeHook
 from graph.nodes import Node, Options, Source
 from graph.tracking import OutputTracker
-from graph.values import UNKNOWN, FrozenMap, Secret, Unknown, Value
+from graph.values import UNKNOWN, FrozenMap, ResourceReference, Secret, Unknown, Value
 from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_map
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
@@ -97,7 +99,24 @@ class RecordingMonitor(mocks.MockMonitor):
         properties = _struct({**self.tracker.unmark(request.object), **known})
         outputs = {**node.inputs, **self._decode(_struct(known))} if request.custom else {}
         self._add(replace(node, id=(identifier or UNKNOWN) if node.custom else None, outputs=FrozenMap(outputs)))
+        if has_blueprint(request):
+            return self._expand(request, node.urn)
         return resource_pb2.RegisterResourceResponse(urn=node.urn, id=identifier, object=properties)
+
+    def _expand(self, request: resource_pb2.RegisterResourceRequest, urn: str) -> Any:
+        """Register the children of a remote component and give its outputs, as its plug-in would."""
+        expansion = expand(request, urn, self.tracker, self.RegisterResource)
+        outputs = decode_map(expansion.outputs, self.tracker.decode)
+        self.nodes[urn] = replace(self.nodes[urn], outputs=outputs, outputs_registered=True)
+        # A resource would be read back by the SDK, from an engine that is not there.
+        told = {name: value for name, value in expansion.outputs.items() if not isinstance(outputs[name], ResourceReference)}
+        dependencies = {
+            name: resource_pb2.RegisterResourceResponse.PropertyDependencies(urns=sorted(urns))
+            for name, urns in expansion.dependencies.items()
+        }
+        return resource_pb2.RegisterResourceResponse(
+            urn=urn, object=_struct(self.tracker.unmark(told)), propertyDependencies=dependencies
+        )
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:  # noqa: N802
         """Note a resource that exists already: another stack's outputs, or one that ``get`` reads."""
@@ -233,15 +252,27 @@ def _seconds(duration: str) -> Value:
 
 def _source(frames: Sequence[Any], root: Path) -> Source | None:
     """The nearest frame of the program inside the project, relative to it; else the nearest file's bare name."""
-    places: list[Source] = []
+    nearest: Source | None = None
     for frame in frames:
-        path = Path(unquote(urlparse(str(frame.pc.uri)).path))
+        path = _path(frame.pc.uri)
         if path == _RECORDER:
             break  # below this frame is whoever asked for the recording
-        if path.is_relative_to(root) and "site-packages" not in path.parts:
-            return Source(path.relative_to(root).as_posix(), frame.pc.line)
-        places.append(Source(path.name, frame.pc.line))
-    return places[0] if places else None
+        if (inside := _inside(path, root)) is not None:
+            return Source(inside, frame.pc.line)
+        nearest = nearest or Source(path.name, frame.pc.line)
+    return nearest
+
+
+@cache
+def _path(uri: str) -> Path:
+    return Path(unquote(urlparse(uri).path))
+
+
+@cache
+def _inside(path: Path, root: Path) -> str | None:
+    """A file of the project, relative to its root; None for a library's."""
+    inside = path.is_relative_to(root) and "site-packages" not in path.parts
+    return path.relative_to(root).as_posix() if inside else None
 
 
 def _plain(properties: struct_pb2.Struct) -> dict[str, Any]:

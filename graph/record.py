@@ -27,6 +27,7 @@ from graph.invokes import InvokeHook, aws_answers
 from graph.monitor import STACK_REFERENCE_TYPE, Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
+from graph.sources import read_stacks_quickly
 from graph.surroundings import Surroundings, place
 from graph.templates import seeing_templates
 from graph.tracking import OutputTracker
@@ -87,6 +88,8 @@ def record(
         model=outputs,
         root=(root or Path.cwd()).resolve(),
     )
+
+    read_stacks_quickly()
 
     async def run() -> None:
         _configure(monitor, engine, organization)

@@ -120,6 +120,10 @@ class OutputTracker:
 
         return output.apply(with_marker, run_with_unknowns=True)
 
+    def marker(self, reference: Reference, known: str | None) -> str:
+        """How the wire says that a text is another resource's output: a marker, then the value if it is known."""
+        return self._mark_reference(reference, "") if known is None else self._mark_reference(reference, _KNOWN) + known
+
     def _mark_reference(self, reference: Reference, known: str) -> str:
         self._references.append(reference)
         return f"{self._open}{len(self._references) - 1}{known}@"

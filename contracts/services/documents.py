@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.services.secrets import secret_line
+from contracts.secret_text import secret_line
 from contracts.settings import source
 from contracts.settings.errors import LONGEST_SHOWN, Problem, yaml_path
 

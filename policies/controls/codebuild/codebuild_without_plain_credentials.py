@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.plain_secrets import names_a_secret
-from contracts.services.secrets import is_secret
+from contracts.secret_text import is_secret
 from graph.values import Secret, Unknown
 from policies.control import Control, Remediation, Severity
 from policies.subject import Block, Subject

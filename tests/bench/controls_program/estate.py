@@ -6,6 +6,8 @@ import json
 
 from pulumi_aws import cloudwatch, dynamodb, ec2, iam, s3, sns, sqs
 
+import components  # noqa: F401 - the imports of the SDK are lean, as in every program of the project
+
 UNITS = 100
 TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
 

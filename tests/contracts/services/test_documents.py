@@ -11,7 +11,7 @@ import pytest
 from contracts.services.documents import Documents, resolve
 from contracts.services.interfaces import Provides
 from contracts.services.operations import has_field, offered
-from contracts.services.secrets import is_secret, secret_line
+from contracts.secret_text import is_secret, secret_line
 
 
 def read(folder: Path, document: Any, name: str = "schema.json") -> Documents:

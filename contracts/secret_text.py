@@ -1,4 +1,4 @@
-"""Finds secrets in contracts and their documents, which are published for others to read."""
+"""Finds secrets in text that others read: contracts, their documents, settings of a build."""
 
 from __future__ import annotations
 
