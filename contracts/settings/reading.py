@@ -16,6 +16,7 @@ from contracts.settings import translate
 from contracts.settings.base import Layer
 from contracts.settings.errors import Path, Problem, SettingsError, shown, yaml_path
 from contracts.settings.kind import near
+from contracts.settings.kubernetes_stack import KubernetesStackSettings
 from contracts.settings.rules import findings
 from contracts.settings.service import ServiceStackSettings
 from contracts.settings.stack import StackSettings, with_zone_names
@@ -31,9 +32,14 @@ FILE_KEYS = ("config", "encryptionsalt", "encryptedkey", "environment", "policie
 """What Pulumi itself keeps at the top of a stack file."""
 HIDDEN = "(hidden: it may be a secret)"
 
-AnySettings: TypeAlias = StackSettings | ServiceStackSettings
+AnySettings: TypeAlias = StackSettings | ServiceStackSettings | KubernetesStackSettings
 """Settings of a stack of any layer."""
-M = TypeVar("M", StackSettings, ServiceStackSettings)
+MODELS: Mapping[str, type[AnySettings]] = {
+    Layer.SERVICE: ServiceStackSettings,
+    Layer.KUBERNETES: KubernetesStackSettings,
+}
+"""Layer → its settings; those of a region for any other."""
+M = TypeVar("M", StackSettings, ServiceStackSettings, KubernetesStackSettings)
 
 
 def load(path: FilePath, *, today: date | None = None) -> StackSettings:
@@ -75,7 +81,7 @@ def _load(path: FilePath, today: date | None, choose: Callable[[Mapping[str, Any
 def _model_of(config: Mapping[str, Any]) -> type[Any]:
     """The settings that a stack's layer has; those of a region where the layer is missing or wrong."""
     layer = config.get(f"{NAMESPACE}:layer")
-    return ServiceStackSettings if layer == Layer.SERVICE else StackSettings
+    return MODELS.get(layer, StackSettings) if isinstance(layer, str) else StackSettings
 
 
 def parse(

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from contracts.settings.base import Layer
-from contracts.settings.reading import FILE_KEYS, NAMESPACE, OTHER_NAMESPACES
-from contracts.settings.service import ServiceStackSettings
+from contracts.settings.reading import FILE_KEYS, MODELS, NAMESPACE, OTHER_NAMESPACES
 from contracts.settings.stack import StackSettings
 
 FILE = Path(__file__).parents[1] / "schemas" / "stack-settings.schema.json"
 """Where the generated schema of a region's stack is kept; the stack files name it in their first line."""
 SERVICE_FILE = FILE.with_name("service-stack-settings.schema.json")
 """The same for a service's stack."""
+KUBERNETES_FILE = FILE.with_name("kubernetes-stack-settings.schema.json")
+"""The same for what runs on a cluster."""
 MODELINE = f"# yaml-language-server: $schema=contracts/schemas/{FILE.name}"
 """First line of a region's stack file."""
 SERVICE_MODELINE = f"# yaml-language-server: $schema=contracts/schemas/{SERVICE_FILE.name}"
@@ -31,8 +32,7 @@ _PULUMI: dict[str, dict[str, Any]] = {
 
 def stack_file_schema(layer: Layer = Layer.REGION) -> dict[str, Any]:
     """The schema of `Pulumi.<stack>.yaml` of a layer."""
-    described = ServiceStackSettings if layer is Layer.SERVICE else StackSettings
-    model = described.model_json_schema(mode="validation")
+    model = MODELS.get(layer, StackSettings).model_json_schema(mode="validation")
     definitions: dict[str, Any] = model.pop("$defs")
     config = {
         "type": "object",
@@ -77,7 +77,11 @@ def write() -> None:
 
 def _files() -> dict[Layer, Path]:
     """Layer → its schema file; they are kept together."""
-    return {Layer.REGION: FILE, Layer.SERVICE: FILE.with_name(SERVICE_FILE.name)}
+    return {
+        Layer.REGION: FILE,
+        Layer.SERVICE: FILE.with_name(SERVICE_FILE.name),
+        Layer.KUBERNETES: FILE.with_name(KUBERNETES_FILE.name),
+    }
 
 
 def tidy(value: Any, *, names: bool = False) -> Any:

@@ -1,6 +1,30 @@
 """What settings must be to one another: rules by subject, and one table of what each environment must reach."""
 
-from contracts.settings.rules import connectivity, data, environments, monitoring, network, registry, security, stores, workload
+from contracts.settings.rules import (
+    connectivity,
+    data,
+    environments,
+    kubernetes_layer,
+    monitoring,
+    network,
+    registry,
+    security,
+    stores,
+    workload,
+)
 from contracts.settings.rules.engine import Finding, findings
 
-__all__ = ["Finding", "connectivity", "data", "environments", "findings", "monitoring", "network", "registry", "security", "stores", "workload"]
+__all__ = [
+    "Finding",
+    "connectivity",
+    "data",
+    "environments",
+    "findings",
+    "kubernetes_layer",
+    "monitoring",
+    "network",
+    "registry",
+    "security",
+    "stores",
+    "workload",
+]
