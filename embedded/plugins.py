@@ -17,6 +17,7 @@ from pathlib import Path
 
 from embedded.aws_plugin.errors import PluginError
 from embedded.aws_plugin.install import install as install_aws
+from embedded.eks_plugin.install import install as install_eks
 from embedded.home import locked
 
 PREFERENCE = "ATOLL_PLUGINS"
@@ -44,7 +45,7 @@ class Plugin:
 
 __all__ = ["PREFERENCE", "Plugin", "PluginError", "PluginKind", "ensure"]
 
-STAND_INS: Mapping[str, Callable[[Path, Path], object]] = {"aws": install_aws}
+STAND_INS: Mapping[str, Callable[[Path, Path], object]] = {"aws": install_aws, "eks": install_eks}
 """Plug-in name → what installs its stand-in, given ``PULUMI_HOME/plugins`` and the cache folder."""
 
 NOTE = "STAND-IN"

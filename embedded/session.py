@@ -26,7 +26,7 @@ PASSPHRASE = "embedded"
 DELIVERY_ACCOUNT = "111111111111"
 """The account whose credentials a deployment starts with; stacks assume a role into theirs (ORG-5)."""
 DEFAULT_REGION = "us-east-1"
-PLUGINS = ("aws",)
+PLUGINS = ("aws", "eks")
 
 
 @dataclass(frozen=True)

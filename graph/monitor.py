@@ -109,7 +109,9 @@ class RecordingMonitor(mocks.MockMonitor):
         outputs = decode_map(expansion.outputs, self.tracker.decode)
         self.nodes[urn] = replace(self.nodes[urn], outputs=outputs, outputs_registered=True)
         # A resource would be read back by the SDK, from an engine that is not there.
-        told = {name: value for name, value in expansion.outputs.items() if not isinstance(outputs[name], ResourceReference)}
+        told = {
+            name: value for name, value in expansion.outputs.items() if not isinstance(outputs[name], ResourceReference)
+        }
         dependencies = {
             name: resource_pb2.RegisterResourceResponse.PropertyDependencies(urns=sorted(urns))
             for name, urns in expansion.dependencies.items()
