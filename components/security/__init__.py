@@ -4,6 +4,7 @@ from components.security.account_safeguards import AccountSafeguards
 from components.security.conformance_pack import ConformancePack, ConformancePackArgs
 from components.security.keys import Keys, KeysArgs
 from components.security.managed_secret import ManagedSecret, ManagedSecretArgs
+from components.security.secret_rotator import Rotation, RotatorNetwork, SecretRotator, SecretRotatorArgs
 from components.security.secure_parameters import SecureParameters, SecureParametersArgs
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "KeysArgs",
     "ManagedSecret",
     "ManagedSecretArgs",
+    "Rotation",
+    "RotatorNetwork",
+    "SecretRotator",
+    "SecretRotatorArgs",
     "SecureParameters",
     "SecureParametersArgs",
 ]

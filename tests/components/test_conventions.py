@@ -85,6 +85,7 @@ TOKENS = {
     "ConformancePack": "atoll:security:ConformancePack",
     "Keys": "atoll:security:Keys",
     "ManagedSecret": "atoll:security:ManagedSecret",
+    "SecretRotator": "atoll:security:SecretRotator",
     "SecureParameters": "atoll:security:SecureParameters",
     "AppBuckets": "atoll:storage:AppBuckets",
     "Bucket": "atoll:storage:Bucket",
