@@ -58,3 +58,6 @@ class SecretSettings(Settings):
         ),
     ]
     """0 (delete at once) or 7 to 30 days."""
+    rotated: bool = False
+    """Rotate the cache's token and the logins that Atoll makes, by functions in the VPC; a few cents a month. Off if
+    left out: AWS rotates the database's master password by itself either way."""

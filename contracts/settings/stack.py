@@ -23,15 +23,18 @@ from contracts.settings.connectivity import (
 from contracts.settings.data import CacheSettings, DaxSettings, PostgresSettings, StorageSettings, TableSettings
 from contracts.settings.detection import SecuritySettings
 from contracts.settings.edge import EdgeSettings, TrafficSettings
-from contracts.settings.intelligence import IntelligenceSettings
 from contracts.settings.files import FileSystemSettings, VolumeSettings
+from contracts.settings.flows import DataFlowsSettings
+from contracts.settings.intelligence import IntelligenceSettings
 from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
+from contracts.settings.logs import LogAnalyticsSettings
 from contracts.settings.monitoring import MonitoringSettings
 from contracts.settings.network import NetworkSettings
 from contracts.settings.operations import CostSettings, ObservabilitySettings, TagSettings
 from contracts.settings.registry import RegistrySettings
 from contracts.settings.rules import findings
 from contracts.settings.security import KeySettings, ProtectionSettings, SecretSettings
+from contracts.settings.warehouse import WarehouseSettings
 
 ZONE_LISTS: dict[str, tuple[str, ...]] = {
     "network": ("availability_zones", "workload_zones"),
@@ -89,10 +92,6 @@ class StackSettings(Settings):
     """Budget and off-hours."""
     security: SecuritySettings | None = None
     """What watches the account and answers to what it sees; nothing if left out."""
-    monitoring: MonitoringSettings | None = None
-    """What sees more than logs, alarms and dashboards; null for nothing more."""
-    intelligence: IntelligenceSettings | None = None
-    """What acts or judges by itself; null for nothing."""
     database: PostgresSettings | None = None
     """PostgreSQL on one RDS instance, with or without a standby; left out where there is `aurora`."""
     aurora: AuroraSettings | None = None
@@ -106,6 +105,10 @@ class StackSettings(Settings):
     """Encryption and daily snapshots of block volumes (EBS); left out, AWS's own key encrypts them."""
     backup: BackupSettings | None = None
     """AWS Backup: vault, plan, restore tests, reports; left out for the services' own backups alone."""
+    monitoring: MonitoringSettings | None = None
+    """What sees more than logs, alarms and dashboards; null for nothing more."""
+    intelligence: IntelligenceSettings | None = None
+    """What acts or judges by itself; null for nothing."""
     transit_gateway: TransitGatewaySettings | None = None
     """Hub of the region's networks; null for none. About $36 a month for each VPC, VPN and peering attached."""
     shared_services: SharedServicesSettings | None = None
@@ -116,6 +119,14 @@ class StackSettings(Settings):
     """Dedicated line to a data centre; null for none. From about $220 a month."""
     vpc_peerings: dict[LogicalName, VpcPeeringSettings] | None = None
     """Name → peering with one VPC; null for none. Priced by data alone."""
+    warehouse: WarehouseSettings | None = None
+    """Redshift with Spectrum; none if left out. From about $400 a month for one node, or $3 an hour of use."""
+    data_flows: DataFlowsSettings | None = None
+    """Replication, sanitised copies, synthetic data; none if left out. From about $27 a month where rows are replicated,
+    a few cents a run elsewhere."""
+    log_analytics: LogAnalyticsSettings | None = None
+    """Where logs go beside CloudWatch: search domain and archive; nowhere if left out. The archive costs cents a GB, the
+    domain from about $60 a month."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
 
