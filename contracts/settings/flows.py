@@ -112,7 +112,7 @@ class DataFlowSettings(Settings):
     """Services whose tables are copied or invented, by the classification in their contracts; left out for a
     replication."""
     rows: Annotated[int, between(1, 10_000_000, "rows")] = 1000
-    """Rows of each table that are invented; for synthetic data."""
+    """Rows of each table that are invented, for synthetic data; 1000 if left out."""
 
 
 class DataFlowsSettings(Settings):

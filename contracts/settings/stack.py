@@ -122,11 +122,11 @@ class StackSettings(Settings):
     warehouse: WarehouseSettings | None = None
     """Redshift with Spectrum; none if left out. From about $400 a month for one node, or $3 an hour of use."""
     data_flows: DataFlowsSettings | None = None
-    """Replication, sanitised copies, synthetic data; none if left out. From about $27 a month where rows are replicated,
-    a few cents a run elsewhere."""
+    """Replication, sanitised copies, synthetic data; none if left out. From about $27 a month where rows are
+    replicated, a few cents a run elsewhere."""
     log_analytics: LogAnalyticsSettings | None = None
-    """Where logs go beside CloudWatch: search domain and archive; nowhere if left out. The archive costs cents a GB, the
-    domain from about $60 a month."""
+    """Where logs go beside CloudWatch: search domain and archive; nowhere if left out. The archive costs cents a GB,
+    the domain from about $60 a month."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
 
