@@ -3,6 +3,7 @@
 from components.edge.certificate import Certificate, CertificateArgs
 from components.edge.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.edge.regional_web_acl import RegionalWebAcl, RegionalWebAclArgs
+from components.edge.shield_protection import ShieldProtection, ShieldProtectionArgs
 
 __all__ = [
     "Certificate",
@@ -11,4 +12,6 @@ __all__ = [
     "LoadBalancerArgs",
     "RegionalWebAcl",
     "RegionalWebAclArgs",
+    "ShieldProtection",
+    "ShieldProtectionArgs",
 ]

@@ -11,6 +11,7 @@ from pulumi_aws import lb, route53
 
 from components.edge.certificate import Certificate, CertificateArgs
 from components.edge.regional_web_acl import RegionalWebAcl, RegionalWebAclArgs
+from components.edge.shield_protection import ShieldProtection, ShieldProtectionArgs
 from contracts.settings.edge import EdgeSettings
 from contracts.settings.security import ProtectionSettings
 
@@ -35,6 +36,12 @@ class LoadBalancerArgs:
     """Key prefix without slashes at its ends; AWS appends `/AWSLogs/<account>/…`."""
     connection_logs: bool = False
     """Also log TLS handshakes, below the same prefix: the names of these objects begin with `conn_log`."""
+    log_key_arn: pulumi.Input[str] | None = None
+    """Key of the web ACL's log group; needed where `settings.web_acl_rules` is given."""
+    account_id: str = ""
+    """Account of that log group."""
+    region: str = ""
+    """Region of that log group."""
 
 
 class LoadBalancer(pulumi.ComponentResource):
@@ -42,7 +49,7 @@ class LoadBalancer(pulumi.ComponentResource):
 
     Makes: the load balancer; certificate; HTTPS listener on 443 (404 JSON by default); HTTP listener on 80 that
     redirects (301) to HTTPS; with a hosted zone the alias record of the domain; with `settings.web_acl` a regional web
-    ACL.
+    ACL; with `settings.shield` its protection by Shield Advanced.
     Costs: $16.43 a month and $0.008 per capacity unit and hour, and two public IPv4 addresses ($3.65 each) or more;
     see `RegionalWebAcl` for its price.
     Does not: make target groups or rules (`components.cluster.ServiceRoute`), or the log bucket and its policy.
@@ -89,10 +96,26 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         if args.hosted_zone_id is not None:
             self._alias(name, args.hosted_zone_id, settings.domain, balancer)
+        firewall = None
         if settings.web_acl:
-            RegionalWebAcl(
+            firewall = RegionalWebAcl(
                 f"{name}-waf",
-                args=RegionalWebAclArgs(rate_limit=settings.web_acl_rate_limit, resource_arn=balancer.arn),
+                args=RegionalWebAclArgs(
+                    rate_limit=settings.web_acl_rate_limit,
+                    resource_arn=balancer.arn,
+                    settings=settings.web_acl_rules,
+                    log_key_arn=args.log_key_arn,
+                    account_id=args.account_id,
+                    region=args.region,
+                ),
+                opts=child,
+            )
+        if settings.shield is not None:
+            ShieldProtection(
+                f"{name}-shield",
+                args=ShieldProtectionArgs(
+                    settings=settings.shield, domain=settings.domain, resource_arn=balancer.arn, firewall=firewall
+                ),
                 opts=child,
             )
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix

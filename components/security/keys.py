@@ -67,6 +67,8 @@ class KeyUse:
     """CloudWatch Logs uses it for log groups of this account and region."""
     event_buses: bool = False
     """EventBridge keeps the events of this account's buses with it."""
+    trails: bool = False
+    """CloudTrail asks about it before it encrypts the files of this account's trails."""
 
 
 PURPOSES: dict[str, KeyUse] = {
@@ -79,11 +81,12 @@ PURPOSES: dict[str, KeyUse] = {
     "secrets": KeyUse(
         "secrets, secure parameters and the variables of functions", via=("secretsmanager", "ssm", "rds", "lambda")
     ),
-    "logs": KeyUse("log groups", logs=True),
+    "logs": KeyUse("log groups, metrics and traces", via=("aps", "xray"), logs=True),
     "messaging": KeyUse(
         "queues, topics and event buses",
         via=("sqs", "sns"),
         principals=(
+            "aps.amazonaws.com",
             "budgets.amazonaws.com",
             "cloudwatch.amazonaws.com",
             "events.amazonaws.com",
@@ -91,6 +94,17 @@ PURPOSES: dict[str, KeyUse] = {
             "sns.amazonaws.com",
         ),
         event_buses=True,
+    ),
+    "audit": KeyUse(
+        "trails, configuration history and findings",
+        via=("s3",),
+        principals=(
+            "cloudtrail.amazonaws.com",
+            "config.amazonaws.com",
+            "guardduty.amazonaws.com",
+            "macie.amazonaws.com",
+        ),
+        trails=True,
     ),
 }
 """Purpose (`keys.purposes`) → who may use its key."""
@@ -179,6 +193,17 @@ def key_policy(use: KeyUse, region: str, account_id: str) -> dict[str, Any]:
                 "Sid": "LookUpByEventBuses",
                 "Effect": "Allow",
                 "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "kms:DescribeKey",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+            }
+        )
+    if use.trails:
+        statements.append(
+            {
+                "Sid": "LookUpByTrails",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudtrail.amazonaws.com"},
                 "Action": "kms:DescribeKey",
                 "Resource": "*",
                 "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -36,6 +37,8 @@ class AppBucketsArgs:
     region: str
     key_arn: pulumi.Input[str]
     """Key of every bucket but the logs."""
+    further_logged: Sequence[str] = ()
+    """Physical names of buckets outside the family that log to the log bucket, too."""
 
 
 class AppBuckets(pulumi.ComponentResource):
@@ -72,7 +75,10 @@ class AppBuckets(pulumi.ComponentResource):
                     policies.allow_load_balancer_logs(log_name, account_id=args.account_id, region=args.region),
                     policies.allow_server_access_logs(
                         log_name,
-                        sources=[bucket_name(role, args.environment, args.account_id) for role in logged],
+                        sources=[
+                            *(bucket_name(role, args.environment, args.account_id) for role in logged),
+                            *args.further_logged,
+                        ],
                         account_id=args.account_id,
                     ),
                 ],
@@ -109,3 +115,8 @@ class AppBuckets(pulumi.ComponentResource):
 def bucket_name(role: BucketRole, environment: str, account_id: str) -> str:
     """Return the physical name of one bucket."""
     return f"app-{role}-{environment}-{account_id}"
+
+
+def audit_bucket_name(environment: str, account_id: str) -> str:
+    """Return the physical name of the bucket of evidence, which `components.detection` makes."""
+    return f"app-audit-{environment}-{account_id}"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from enum import StrEnum, unique
 from typing import Annotated
 
+from pydantic import Field
+
 from contracts.settings.base import Settings
-from contracts.settings.kind import between, matching, one_of
+from contracts.settings.kind import between, one_of, shaped
 from contracts.settings.kinds import Email, LogicalName, LogRetention, RoleName
 
 Days = Annotated[int, between(1, 3650, "days")]
 ListAddress = Annotated[
     str,
-    matching(
+    shaped(
         r"https://s3\.[a-z0-9-]+\.amazonaws\.com/[a-z0-9.-]{3,63}/\S+",
         "the address of an object, such as https://s3.us-east-1.amazonaws.com/bucket/list.txt",
-        lambda text: "it is not such an address",
         "write region, bucket and key in this form",
     ),
 ]
@@ -43,7 +44,7 @@ class GuardDutySettings(Settings):
     """How often updates of a finding are published; a new finding always is at once."""
     archive_below_severity: Annotated[int, between(1, 8, "as severity")] | None = None
     """Findings of a lower severity go straight into the archive; nothing is archived if left out."""
-    threat_lists: dict[LogicalName, ListAddress] = {}
+    threat_lists: dict[LogicalName, ListAddress] = Field(default_factory=dict[LogicalName, ListAddress])
     """Name → text file in S3 of addresses that are hostile; none if left out."""
     trusted_list: ListAddress | None = None
     """Text file in S3 of addresses that no finding is about (one list for an account); none if left out."""

@@ -5,28 +5,26 @@ from __future__ import annotations
 from typing import Annotated
 
 from contracts.settings.base import Settings
-from contracts.settings.kind import between, matching, one_of
+from contracts.settings.kind import between, one_of, shaped
 from contracts.settings.kinds import Domain, Email, LogicalName, LogRetention, Percent, TlsPolicy
 
 Country = Annotated[
     str,
-    matching("[A-Z]{2}", "a country of ISO 3166 in two capitals", lambda text: "it is not one", "write it like CH"),
+    shaped("[A-Z]{2}", "a country of ISO 3166 in two capitals", "write it like CH"),
 ]
 Cidr = Annotated[
     str,
-    matching(
+    shaped(
         r"[0-9]{1,3}(\.[0-9]{1,3}){3}/([1-9]|[12][0-9]|3[0-2])",
         "an IPv4 range such as 203.0.113.0/24",
-        lambda text: "it is not one",
         "write it like 203.0.113.7/32",
     ),
 ]
 Phone = Annotated[
     str,
-    matching(
+    shaped(
         r"\+[1-9][0-9]{6,14}",
         "a number with its country, such as +12025550123",
-        lambda text: "it is not one",
         "begin with + and the country",
     ),
 ]
@@ -57,8 +55,8 @@ class WebAclSettings(Settings):
     """Addresses that no other rule is asked about, such as those of monitoring; none if left out."""
     always_blocked: tuple[Cidr, ...] = ()
     """Addresses that are refused; none if left out."""
-    longest_body_bytes: Annotated[int, between(1, 65_536, "bytes")] | None = None
-    """Longest body of a request; any if left out."""
+    longest_body_bytes: Annotated[int, between(1, 8192, "bytes")] | None = None
+    """Longest body of a request, at most the 8 KiB that WAF reads before a load balancer; any if left out."""
     log_retention_days: LogRetention
     """Days that requests which were blocked or counted are kept in CloudWatch Logs."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -96,3 +97,12 @@ def named(kind: names.NameKind) -> Kind:
 def matching(pattern: str, allowed: str, problem: Callable[[str], str | None], fix: str = "rewrite it") -> Kind:
     """Text with a shape."""
     return Kind(allowed, problem, {"pattern": f"^({pattern})$"}, fix)
+
+
+def shaped(pattern: str, allowed: str, fix: str) -> Kind:
+    """Text of which nothing more can be said than that it does not have its shape."""
+
+    def problem(text: str) -> str | None:
+        return None if re.fullmatch(pattern, text) else "it does not have this form"
+
+    return matching(pattern, allowed, problem, fix)

@@ -26,4 +26,9 @@ def build(settings: StackSettings) -> None:
     data = make_data(settings, foundation, opts)
     compute = make_compute(settings, foundation, data, opts)
     operations = make_operations(settings, foundation, data, compute, opts)
+    if settings.security is not None:
+        # Its services are a fifth of what a stack imports; those that nobody watches do without.
+        from stacks.region.security import make_security
+
+        make_security(settings, foundation, operations, opts)
     export(settings, foundation, data, compute, operations)

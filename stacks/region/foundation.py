@@ -12,6 +12,7 @@ from components.network import Endpoints, EndpointsArgs, Group, SecurityGroups, 
 from components.registry import ContractRegistry, ContractRegistryArgs
 from components.security import AccountSafeguards, Keys, KeysArgs
 from components.storage import AppBuckets, AppBucketsArgs
+from components.storage.app_buckets import audit_bucket_name
 from contracts.settings import StackSettings, Tier
 
 
@@ -90,6 +91,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             account_id=account,
             region=settings.region,
             key_arn=keys.arns["storage"],
+            further_logged=_evidence_buckets(settings),
         ),
         opts=opts,
     )
@@ -101,6 +103,9 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             subnet_ids=list(vpc.subnet_ids[Tier.PUBLIC].values()),
             security_group_id=groups.ids[Group.ALB],
             access_log_bucket=buckets.logs.policed_name if settings.edge.access_logs else None,
+            log_key_arn=keys.arns["logs"],
+            account_id=account,
+            region=settings.region,
         ),
         opts=opts,
     )
@@ -117,3 +122,10 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             opts=opts,
         )
     return Foundation(keys=keys, vpc=vpc, groups=groups, roles=roles, buckets=buckets, balancer=balancer)
+
+
+def _evidence_buckets(settings: StackSettings) -> list[str]:
+    """Physical name of the bucket of evidence, which the log bucket must admit before there is one."""
+    if settings.security is None or settings.security.archive is None:
+        return []
+    return [audit_bucket_name(settings.environment, settings.account.id)]
