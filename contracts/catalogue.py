@@ -128,6 +128,41 @@ https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Cl
 """
 
 
+CANARY_RUNTIME = "syn-python-selenium-7.0"
+"""Newest Python runtime of CloudWatch Synthetics. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Library_python_selenium.html"""
+
+GRAFANA_VERSION = "10.4"
+"""Newest release of Amazon Managed Grafana. https://docs.aws.amazon.com/grafana/latest/userguide/version-differences.html"""
+
+EKS_ADDONS: dict[str, dict[str, str]] = {
+    "1.34": {
+        "vpc-cni": "v1.20.4-eksbuild.2",
+        "kube-proxy": "v1.34.0-eksbuild.2",
+        "coredns": "v1.12.4-eksbuild.1",
+        "eks-pod-identity-agent": "v1.3.10-eksbuild.2",
+        "aws-ebs-csi-driver": "v1.57.1-eksbuild.1",
+        "aws-efs-csi-driver": "v2.1.15-eksbuild.1",
+        "amazon-cloudwatch-observability": "v5.3.0-eksbuild.1",
+        "adot": "v0.131.0-eksbuild.1",
+    },
+    "1.35": {
+        "vpc-cni": "v1.21.1-eksbuild.3",
+        "kube-proxy": "v1.35.0-eksbuild.2",
+        "coredns": "v1.13.2-eksbuild.1",
+        "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+        "aws-ebs-csi-driver": "v1.57.1-eksbuild.1",
+        "aws-efs-csi-driver": "v2.1.15-eksbuild.1",
+        "amazon-cloudwatch-observability": "v5.3.0-eksbuild.1",
+        "adot": "v0.131.0-eksbuild.1",
+    },
+}
+"""Kubernetes version → add-on of EKS → its release, all moved together with the version.
+
+`aws eks describe-addon-versions --kubernetes-version <version>` lists what there is.
+https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
+"""
+
+
 @dataclass(frozen=True)
 class ClassTable:
     """Instance classes of one service, and the regions that have each."""

@@ -27,6 +27,7 @@ from contracts.settings.files import FileSystemSettings, VolumeSettings
 from contracts.settings.flows import DataFlowsSettings
 from contracts.settings.intelligence import IntelligenceSettings
 from contracts.settings.kinds import AccountId, EnvironmentName, LogicalName, Region, RoleName
+from contracts.settings.kubernetes import KubernetesSettings
 from contracts.settings.logs import LogAnalyticsSettings
 from contracts.settings.monitoring import MonitoringSettings
 from contracts.settings.network import NetworkSettings
@@ -92,6 +93,8 @@ class StackSettings(Settings):
     """Budget and off-hours."""
     security: SecuritySettings | None = None
     """What watches the account and answers to what it sees; nothing if left out."""
+    kubernetes: KubernetesSettings | None = None
+    """The Kubernetes cluster (EKS); left out for none. From about $73 a month, and its nodes."""
     database: PostgresSettings | None = None
     """PostgreSQL on one RDS instance, with or without a standby; left out where there is `aurora`."""
     aurora: AuroraSettings | None = None
