@@ -145,8 +145,6 @@ class Correction:
 BLOCKED: Mapping[str, str] = {
     name: "true" for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 }
-    ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), "true"
-)
 CORRECTIONS: dict[str, Correction] = {
     "bucket-closed-to-public": Correction(
         "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
