@@ -1,4 +1,7 @@
-"""VPC, endpoints and security groups (NET-1, NET-3, NET-4, NET-6)."""
+"""VPC, endpoints and security groups (NET-1, NET-3, NET-4, NET-6).
+
+What joins networks (NET-2, NET-5) is imported from its own modules, for most stacks do without.
+"""
 
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs

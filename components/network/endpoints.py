@@ -12,6 +12,7 @@ from pulumi_aws.ec2.security_group import SecurityGroup
 from pulumi_aws.ec2.vpc_endpoint import VpcEndpoint
 from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
+from contracts.settings.connectivity import SharedServicesSettings
 from contracts.settings.network import NetworkSettings
 
 TOKEN = "atoll:network:Endpoints"
@@ -24,6 +25,12 @@ AWS_OWNED_BUCKETS: dict[str, str] = {
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html
+"""
+
+EKS_IMAGES_ACCOUNT = "602401143452"
+"""AWS's account with the images of EKS's add-ons, in every region of `contracts.regions`.
+
+https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html
 """
 
 ACTION_PREFIXES: dict[str, str] = {
@@ -45,7 +52,7 @@ class EndpointsArgs:
     environment: str
     region: str
     account_id: str
-    settings: NetworkSettings
+    settings: NetworkSettings | SharedServicesSettings
     vpc_id: pulumi.Input[str]
     cidr: str
     """IPv4 block of the VPC: only from there are interface endpoints reached."""
@@ -101,6 +108,18 @@ def endpoint_policy(args: EndpointsArgs, service: str) -> dict[str, Any]:
             }
             for sid, bucket in AWS_OWNED_BUCKETS.items()
         ]
+    if service.startswith("ecr."):
+        # The add-ons of EKS come from AWS's repositories, which are none of our resources: reading only.
+        statements.append(
+            {
+                "Sid": "ImagesOfEksAddOns",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                "Resource": f"arn:aws:ecr:{args.region}:{EKS_IMAGES_ACCOUNT}:repository/*",
+                "Condition": {"StringEquals": perimeter(args, service)["StringEquals"]},
+            }
+        )
     if service == "sts":
         # A pod has no AWS identity before this call; the role it asks for must be ours.
         key, value = (

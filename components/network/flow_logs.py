@@ -1,4 +1,4 @@
-"""Flow logs of a VPC: who talked to whom, accepted and rejected."""
+"""Flow logs of a VPC or of a transit gateway: who talked to whom, accepted and rejected."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ AGGREGATION_SECONDS = 60
 
 @dataclass(frozen=True, kw_only=True)
 class FlowLogsArgs:
-    """Wiring of the flow logs of one VPC."""
+    """Wiring of the flow logs of one VPC or transit gateway."""
 
     environment: str
+    """Ends the name of the log group: `staging`, or `staging-shared` for a second network."""
     region: str
     account_id: str
-    vpc_id: pulumi.Input[str]
+    vpc_id: pulumi.Input[str] | None = None
+    """The VPC; None for a transit gateway."""
+    transit_gateway_id: pulumi.Input[str] | None = None
+    """The transit gateway; None for a VPC."""
     key_arn: pulumi.Input[str]
     """KMS key whose policy lets CloudWatch Logs use it: the `logs` key."""
     retention_days: int
@@ -71,7 +75,7 @@ def delivery_policy(group_arn: str) -> dict[str, Any]:
 
 
 class FlowLogs(pulumi.ComponentResource):
-    """All traffic of a VPC, aggregated over 60 seconds, in an encrypted log group with a role of its own.
+    """All traffic of a VPC or a transit gateway over 60 seconds, in an encrypted log group with a role of its own.
 
     Costs: USD 0.50 per GB taken in, the first 10 TB a month; storage USD 0.03 per GB and month.
     Does not alarm on anything; metric filters belong to observability.
@@ -84,7 +88,7 @@ class FlowLogs(pulumi.ComponentResource):
     role_arn: pulumi.Output[str]
 
     def __init__(self, name: str, *, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the log group, the role and the flow log of one VPC."""
+        """Make the log group, the role and the flow log."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         group_name = f"/aws/vpc/flow-logs-{args.environment}"
@@ -97,7 +101,7 @@ class FlowLogs(pulumi.ComponentResource):
         )
         role = Role(
             f"{name}-role",
-            description=f"Delivers the flow logs of the {args.environment} VPC to CloudWatch Logs",
+            description=f"Delivers the flow logs of the {args.environment} {_kind(args)} to CloudWatch Logs",
             assume_role_policy=json.dumps(trust_policy(args.region, args.account_id)),
             opts=child,
         )
@@ -110,7 +114,9 @@ class FlowLogs(pulumi.ComponentResource):
         FlowLog(
             f"{name}-log",
             vpc_id=args.vpc_id,
-            traffic_type="ALL",
+            transit_gateway_id=args.transit_gateway_id,
+            # AWS takes no traffic type for a transit gateway, of which everything is logged.
+            traffic_type="ALL" if args.transit_gateway_id is None else None,
             max_aggregation_interval=AGGREGATION_SECONDS,
             log_destination_type="cloud-watch-logs",
             log_destination=group.arn,
@@ -124,3 +130,7 @@ class FlowLogs(pulumi.ComponentResource):
         self.register_outputs(
             {"log_group_name": self.log_group_name, "log_group_arn": self.log_group_arn, "role_arn": self.role_arn}
         )
+
+
+def _kind(args: FlowLogsArgs) -> str:
+    return "VPC" if args.transit_gateway_id is None else "transit gateway"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi_aws.ec2.default_network_acl import DefaultNetworkAcl
@@ -20,13 +19,11 @@ from pulumi_aws.ec2.subnet import Subnet
 from pulumi_aws.ec2.vpc import Vpc as AwsVpc
 
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
-from components.network.nacls import ANYWHERE, NaclRule, nacl_rules, numbered
+from components.network.nacls import ANYWHERE, entries, nacl_rules
 from contracts.addresses import SubnetPlan, Tier, block, subnets
 from contracts.settings import NatMode
+from contracts.settings.connectivity import SharedServicesSettings
 from contracts.settings.network import NetworkSettings
-
-if TYPE_CHECKING:
-    from pulumi_aws.ec2 import NetworkAclIngressArgsDict
 
 TOKEN = "atoll:network:Vpc"
 
@@ -41,16 +38,18 @@ class VpcArgs:
     settings: NetworkSettings
     log_key_arn: pulumi.Input[str]
     """KMS key of the flow log group: the `logs` key."""
+    connected: Sequence[str] = ()
+    """Networks joined to this one by a transit gateway or a peering, which speak HTTPS with its private subnets."""
 
 
-def nat_zones(settings: NetworkSettings) -> tuple[str, ...]:
+def nat_zones(settings: NetworkSettings | SharedServicesSettings) -> tuple[str, ...]:
     """The zones that get a NAT gateway; only zones where something runs ever do."""
     match settings.nat:
         case NatMode.PER_ZONE:
             return settings.workload_zones
         case NatMode.SINGLE:
             return settings.workload_zones[:1]
-        case NatMode.NONE:
+        case NatMode.CENTRAL | NatMode.NONE:
             return ()
 
 
@@ -64,7 +63,8 @@ def nat_zone_for(zone: str, zones: Sequence[str]) -> str | None:
 class Vpc(pulumi.ComponentResource):
     """A VPC with public, private and database subnets, NAT, route tables and NACLs per tier, and flow logs.
 
-    Routes: public → internet gateway; private → NAT of its zone (or the single one, or none); database → nothing but
+    Routes: public → internet gateway; private → NAT of its zone (or the single one, or none: where NAT is central,
+    `TransitAttachment` adds the way there); database → nothing but
     the VPC itself, and gateway endpoints where `Endpoints` attaches them. No subnet hands out public addresses. What
     AWS makes by itself is adopted and emptied, so that a resource which forgets its own is cut off rather than let
     in: the default security group has no rules, the default NACL denies everything, the main route table stays with
@@ -231,13 +231,13 @@ class Vpc(pulumi.ComponentResource):
     def _make_nacls(self, vpc: AwsVpc) -> dict[Tier, pulumi.Output[str]]:
         acls: dict[Tier, NetworkAcl] = {}
         for tier in Tier:
-            rules = nacl_rules(self.plan, tier)
+            rules = nacl_rules(self.plan, tier, self._args.connected)
             acls[tier] = NetworkAcl(
                 f"{self._name}-nacl-{tier}",
                 vpc_id=self.vpc_id,
                 subnet_ids=list(self.subnet_ids[tier].values()),
-                ingress=[_entry(number, rule) for number, rule in numbered(rules.ingress)],
-                egress=[_entry(number, rule) for number, rule in numbered(rules.egress)],
+                ingress=entries(rules.ingress),
+                egress=entries(rules.egress),
                 tags=self._tags(tier),
                 opts=self._child,
             )
@@ -250,18 +250,3 @@ class Vpc(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(acls.values()), ignore_changes=["subnet_ids"]),
         )
         return {tier: acl.id for tier, acl in acls.items()}
-
-
-def _entry(number: int, rule: NaclRule) -> NetworkAclIngressArgsDict:
-    """One numbered entry in the form the provider takes; ingress and egress entries have the same shape."""
-    entry: NetworkAclIngressArgsDict = {
-        "rule_no": number,
-        "action": "allow",
-        "protocol": rule.protocol,
-        "cidr_block": rule.cidr,
-        "from_port": rule.ports[0],
-        "to_port": rule.ports[1],
-    }
-    if rule.icmp is not None:
-        entry["icmp_type"], entry["icmp_code"] = rule.icmp
-    return entry

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from contracts.addresses import Tier
+from contracts.addresses import SharedTier, Tier
+from contracts.settings.connectivity import Segment
 
 Arn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -115,6 +116,32 @@ class KarpenterOutputs(Outputs):
     """Value of the tag `karpenter.sh/discovery` on the subnets and the security group of its nodes."""
 
 
+class TransitGatewayOutputs(Outputs):
+    """The transit gateway, and what others need to attach to it."""
+
+    id: Annotated[str, Field(pattern="^tgw-[0-9a-f]+$")]
+    """The gateway."""
+    arn: Arn
+    """Its ARN, for sharing."""
+    table_ids: dict[Segment, Annotated[str, Field(pattern="^tgw-rtb-[0-9a-f]+$")]]
+    """Segment → route table."""
+    peering_ids: dict[str, Annotated[str, Field(pattern="^tgw-attach-[0-9a-f]+$")]]
+    """Name of a peering that this region asks for → attachment that the other region accepts."""
+
+
+class SharedServicesOutputs(Outputs):
+    """The VPC of shared services."""
+
+    vpc_id: Annotated[str, Field(pattern="^vpc-[0-9a-f]+$")]
+    """The VPC."""
+    vpc_cidr: Annotated[str, Field(pattern=r"^[0-9.]+/[0-9]+$")]
+    """Its IPv4 block."""
+    subnet_ids: dict[SharedTier, dict[str, Annotated[str, Field(pattern="^subnet-[0-9a-f]+$")]]]
+    """Tier → zone → subnet."""
+    security_group_ids: dict[SharedTier, Annotated[str, Field(pattern="^sg-[0-9a-f]+$")]]
+    """Tier → security group of its services."""
+
+
 class KubernetesOutputs(Outputs):
     """The Kubernetes cluster."""
 
@@ -187,6 +214,12 @@ class RegionOutputs(Outputs):
     """Audience → dashboard."""
     alarm_topic_arn: Arn
     """Topic that alarms are sent to."""
+    transit_gateway: TransitGatewayOutputs | None = None
+    """The transit gateway; null where the stack has none."""
+    shared_services: SharedServicesOutputs | None = None
+    """The VPC of shared services; null where the stack has none."""
+    vpc_peering_ids: dict[str, Annotated[str, Field(pattern="^pcx-[0-9a-f]+$")]] = Field(default_factory=dict[str, str])
+    """Name of a peering that this stack asks for → connection that the other stack accepts."""
 
     @classmethod
     def from_exports(cls, exports: Mapping[str, Any], *, stack: str = "the region stack") -> Self:

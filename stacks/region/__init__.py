@@ -23,6 +23,11 @@ def build(settings: StackSettings) -> None:
     """
     opts = pulumi.ResourceOptions(providers=[provider(settings, pulumi.get_stack())])
     foundation = make_foundation(settings, opts)
+    if settings.transit_gateway or settings.direct_connect or settings.vpc_peerings:
+        # As below: only stacks that are joined to others import what joins them.
+        from stacks.region.connectivity import make_connectivity
+
+        make_connectivity(settings, foundation, opts)
     data = make_data(settings, foundation, opts)
     compute = make_compute(settings, foundation, data, opts)
     operations = make_operations(settings, foundation, data, compute, opts)

@@ -14,6 +14,7 @@ from components.security import AccountSafeguards, Keys, KeysArgs
 from components.storage import AppBuckets, AppBucketsArgs
 from components.storage.app_buckets import audit_bucket_name
 from contracts.settings import StackSettings, Tier
+from contracts.settings.joined import connected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             account_id=account,
             settings=settings.network,
             log_key_arn=keys.arns["logs"],
+            connected=connected(settings),
         ),
         opts=opts,
     )
@@ -69,6 +71,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             cidr=vpc.cidr,
             route_table_ids=[*vpc.route_table_ids[Tier.PRIVATE], *vpc.route_table_ids[Tier.DATABASE]],
             subnet_ids=vpc.subnet_ids[Tier.PRIVATE],
+            organization_id=settings.registry.organization_id,
         ),
         opts=opts,
     )
