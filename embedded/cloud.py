@@ -29,6 +29,8 @@ from embedded.gateway.faults import Fault
 from embedded.gateway.journal import Call
 from embedded.gateway.routes import Emulator, Profile
 from embedded.home import locked
+from embedded.kubernetes.cluster import clusters_of
+from embedded.kubernetes.life import end as end_control_plane
 
 _READY_WITHIN = 90.0  # seconds, generous: a busy machine imports slowly
 
@@ -48,6 +50,18 @@ class EmulatorStatus:
 
 
 @dataclass(frozen=True)
+class ClusterStatus:
+    """One embedded EKS cluster; `state` is ``asleep`` (nobody has asked it), ``preparing``, ``ready`` or ``failed``."""
+
+    name: str
+    account: str
+    region: str
+    endpoint: str
+    state: str
+    pids: list[int]
+
+
+@dataclass(frozen=True)
 class CloudStatus:
     """What a cloud is doing. `fallback` and `filled` count answers by ``service:Action``: convenience, not proof."""
 
@@ -57,6 +71,7 @@ class CloudStatus:
     calls: int
     errors: int
     emulators: list[EmulatorStatus] = field(default_factory=list[EmulatorStatus])
+    clusters: list[ClusterStatus] = field(default_factory=list[ClusterStatus])
     profiles: list[str] = field(default_factory=list[str])
     by_route: dict[str, int] = field(default_factory=dict[str, int])
     fallback: dict[str, int] = field(default_factory=dict[str, int])
@@ -66,7 +81,8 @@ class CloudStatus:
     @property
     def pids(self) -> tuple[int, ...]:
         """Every process of the cloud, the gateway first."""
-        return (self.pid, *(emulator.pid for emulator in self.emulators))
+        of_clusters = (pid for cluster in self.clusters for pid in cluster.pids)
+        return (self.pid, *(emulator.pid for emulator in self.emulators), *of_clusters)
 
     def as_json(self) -> dict[str, Any]:
         """The status as plain values."""
@@ -166,6 +182,7 @@ class Cloud:
             calls=told["calls"],
             errors=told["errors"],
             emulators=[EmulatorStatus(**item) for item in told["emulators"]],
+            clusters=[ClusterStatus(**item) for item in told["clusters"]],
             profiles=told["profiles"],
             by_route=told["by_route"],
             fallback=told["fallback"],
@@ -205,6 +222,8 @@ class Cloud:
             self._leave(keep_emulators=False)
             for emulator in Emulator:  # the gateway ends them; this is for one that died before it could
                 process.stop(self.home, emulator.value)
+            for cluster in clusters_of(self.home):
+                end_control_plane(cluster.folder(self.home))
 
     def _leave(self, *, keep_emulators: bool) -> None:
         now = Cloud.running(self.home) or self  # the gateway may have been restarted since this object was made

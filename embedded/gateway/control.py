@@ -1,7 +1,8 @@
 """The control API below ``/_atoll/``: for the owner of the state folder, on loopback, and nobody else.
 
 `health` is open (it says which home the port belongs to); everything else wants the token of the state folder in
-``x-atoll-token``, which a web page in a browser can neither read nor send.
+``x-atoll-token``, which a web page in a browser can neither read nor send. The webhooks of control planes
+(``kubernetes/<secret>/…``) carry a secret in their address instead.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from embedded.gateway.server import CONTROL, Gateway
 
 TOKEN_HEADER = "x-atoll-token"
 _RESET_PATH = {Emulator.MOTO: "/moto-api/reset", Emulator.MINISTACK: "/_ministack/reset"}
+_REVIEWS = "kubernetes/"
 
 Handler = Callable[[dict[str, Any]], Awaitable[Any]]
 
@@ -49,6 +51,8 @@ class Control:
         name = request.path.removeprefix(CONTROL)
         if name == "health":
             return web.json_response({"atoll": True, "home": str(self._gateway.home)})
+        if name.startswith(_REVIEWS):
+            return await self._review(request, name.removeprefix(_REVIEWS))
         if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, ""), self._token):
             return web.json_response({"error": "this needs the token of the cloud's state folder"}, status=403)
         handler = self._handlers.get(name)
@@ -59,6 +63,15 @@ class Control:
             return web.json_response(await handler(told))
         except (ValidationError, ValueError) as wrong:
             return web.json_response({"error": _sentences(wrong)}, status=400)
+
+    async def _review(self, request: web.BaseRequest, name: str) -> web.StreamResponse:
+        """A control plane's webhook; the secret is part of its address, because it sends none over plain HTTP."""
+        secret, _, purpose = name.partition("/")
+        asked: dict[str, Any] = json.loads(await request.content.read(-1) or b"{}")
+        answer = await self._gateway.clusters.review(secret, purpose, asked)
+        if answer is None:
+            return web.json_response({"error": "no such cluster"}, status=404)
+        return web.json_response(answer)
 
     async def _status(self, _: dict[str, Any]) -> dict[str, Any]:
         gateway = self._gateway
@@ -72,6 +85,7 @@ class Control:
                 for item in running
                 if item
             ],
+            "clusters": gateway.clusters.status(),
             "profiles": sorted(gateway.profiles),
             "faults": [fault.model_dump(mode="json") for fault in gateway.faults.active],
         }

@@ -97,6 +97,7 @@ async def serve(home: Path, port: int | None, profiles: frozenset[Profile], idle
         await gateway.url_of(Emulator.MOTO)
         if profiles - {Profile.BREADTH} or process.found(home, Emulator.MINISTACK.value):
             await gateway.url_of(Emulator.MINISTACK)
+        await gateway.clusters.open()
         await runner.setup()
         await web.SockSite(runner, listener).start()
         _announce(record, listener.getsockname()[1], profiles, idle)
@@ -104,6 +105,7 @@ async def serve(home: Path, port: int | None, profiles: frozenset[Profile], idle
         await _live(gateway, record, left, idle)
     finally:
         await runner.cleanup()
+        await gateway.clusters.close(keep=keep)
         await gateway.close()
         if not keep:
             for emulator in Emulator:

@@ -71,6 +71,11 @@ class Forwarder:
         async with self._session.post(url) as response:
             response.raise_for_status()
 
+    async def submit(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> bytes:
+        """Send a form; the body of the answer, whatever its status."""
+        async with self._session.post(url, data=form, headers=headers) as response:
+            return await response.read()
+
     async def close(self) -> None:
         """Close every connection."""
         await self._session.close()

@@ -22,7 +22,10 @@ from embedded.emulators import process
 from embedded.gateway import wire
 from embedded.gateway.accounts import MINTING, Accounts
 from embedded.gateway.catalog import HttpCall, Operation, ServiceIndex, find_operation
+from embedded.gateway.clusters import ACTIONS as OF_CLUSTERS
+from embedded.gateway.clusters import Clusters, arn_in
 from embedded.gateway.fallback.engine import Fallback
+from embedded.gateway.fallback.memory import Place
 from embedded.gateway.fallback.question import Question
 from embedded.gateway.faults import Fault, Faults
 from embedded.gateway.forward import Forwarder, continue_if_expected, end_to_end, held_body, send_back, stream_back
@@ -52,6 +55,7 @@ class Ask:
 
     call: HttpCall
     host: str
+    access_key: str | None
     account: str
     region: str
     service: str
@@ -85,6 +89,7 @@ class Gateway:
         self.last_call = time.monotonic()
         self.control: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]] | None = None
         self.forwarder = Forwarder()
+        self.clusters = Clusters(home, url, self.fallback.memory, self.arn_of, self._touch)
         self._index = index
         self._urls: dict[Emulator, str] = {}
         self._starting = {emulator: asyncio.Lock() for emulator in Emulator}
@@ -148,6 +153,7 @@ class Gateway:
         return Ask(
             call=call,
             host=host,
+            access_key=scope.access_key,
             account=self._account(scope),
             region=scope.region or DEFAULT_REGION,
             service=service,
@@ -162,6 +168,7 @@ class Gateway:
         return Ask(
             call=HttpCall(request.method, f"http://{host}{request.rel_url.raw_path_qs}", request.headers, body),
             host=host,
+            access_key=scope.access_key,
             account=self._account(scope),
             region=scope.region or DEFAULT_REGION,
             service=EXECUTE_API,
@@ -182,6 +189,19 @@ class Gateway:
                     self._urls[emulator] = running.url
         return self._urls[emulator]
 
+    async def arn_of(self, access_key: str) -> str:
+        """What STS calls the owner of an access key. Raises `AccessError` when it does not know it."""
+        headers = {
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={access_key}/20000101/{DEFAULT_REGION}/sts/aws4_request",
+            "x-moto-account-id": self.accounts.of(access_key),
+            "Host": "sts.amazonaws.com",
+        }
+        form = {"Action": "GetCallerIdentity", "Version": "2011-06-15"}
+        return arn_in(await self.forwarder.submit(await self.url_of(Emulator.MOTO), form, headers))
+
+    def _touch(self) -> None:
+        self.last_call = time.monotonic()
+
     def started(self) -> tuple[Emulator, ...]:
         """The emulators this gateway has started or found."""
         return tuple(self._urls)
@@ -190,6 +210,7 @@ class Gateway:
         """The emulators are empty: nothing is remembered, not even what they could not do; a new generation begins."""
         self.fallback.reset()
         self.accounts.reset()
+        self.clusters.forget()
         self._missing.clear()
         (self.home / process.GENERATION).write_text(secrets.token_hex(8))
 
@@ -218,11 +239,13 @@ class Gateway:
         if question is None and process.NOT_IMPLEMENTED in source.headers:
             source.release()
             return self._by_model(request, ask), Answerer.GATEWAY, False
-        if question is None and not self._mints(ask, source):
+        of_cluster = body is not None and (ask.service, ask.action) in OF_CLUSTERS and source.status == 200
+        if question is None and not of_cluster and not self._mints(ask, source):
             return await stream_back(request, source), Answerer(emulator.value), False
         raw = await source.read()
         if self._mints(ask, source):
             self.accounts.remember(body or b"", raw, ask.account)
+        filled = None
         if question is not None:
             if self._not_implemented(ask, emulator, source, raw):
                 self._missing.add((emulator, ask.service, ask.action))
@@ -230,8 +253,12 @@ class Gateway:
             if source.status >= 400 and self.fallback.holds(question):
                 return self._by_model(request, ask), Answerer.FALLBACK, False
             filled = self.fallback.observe(question, source.status, dict(source.headers), raw)
-            if filled is not None:
-                return send_back(request, source.status, source.headers, filled), Answerer(emulator.value), True
+        if of_cluster:
+            place = Place(account=ask.account, region=ask.region, service=ask.service)
+            raw = await self.clusters.answer(ask.action, place, ask.access_key, body or b"", filled or raw)
+            return send_back(request, source.status, source.headers, raw), Answerer(emulator.value), filled is not None
+        if filled is not None:
+            return send_back(request, source.status, source.headers, filled), Answerer(emulator.value), True
         return send_back(request, source.status, source.headers, raw, source.reason), Answerer(emulator.value), False
 
     async def _forward(
