@@ -13,6 +13,7 @@ CALLER_KEYS = (
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceorgid",
+    "aws:sourceowner",  # SNS writes it into the policy of a topic that has none
     "aws:sourcevpc",
     "aws:sourcevpce",
     "kms:calleraccount",

@@ -113,7 +113,7 @@ class Subject:
     def read(self, path: str, *, default: Value | Presence = MISSING) -> Reading:
         """A property by its camelCase path. `default` is what AWS takes where nobody set it."""
         value = self.view.graph.property(self.node, path)
-        return Reading(path, default if value is MISSING or value is None else value, self.wired(path))
+        return Reading(path, default if _unset(value) else value, self.wired(path))
 
     def wired(self, path: str) -> bool:
         """Whether the property depends on other resources, where the graph knows no more than that."""
@@ -181,7 +181,7 @@ class Block:
         """A property inside the block; the reading's path is the whole one."""
         found = look_up(self.value, path)
         whole = f"{self.path}.{path}"
-        return Reading(whole, default if found is MISSING or found is None else found, self.subject.wired(whole))
+        return Reading(whole, default if _unset(found) else found, self.subject.wired(whole))
 
     def blocks(self, path: str) -> tuple[Block, ...] | None:
         """Blocks inside the block; None where they cannot be read."""
@@ -197,6 +197,11 @@ class Block:
                 return ()
             case _:
                 return None
+
+
+def _unset(value: Value | Presence) -> bool:
+    """Whether nobody has set a property; a deployed resource has empty text there."""
+    return value is MISSING or value is None or value == ""
 
 
 class _Referrers:

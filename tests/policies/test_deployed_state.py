@@ -53,3 +53,8 @@ def test_nothing_is_referred_to_when_the_resource_named_is_another_stacks() -> N
 def test_an_empty_address_is_none_when_a_deployed_entry_says_so() -> None:
     rule = subject(node(RULE, "rule", "sgr-1", cidrIpv4="10.0.0.0/24", cidrIpv6=""))
     assert addresses(rule.read("cidrIpv4"), rule.read("cidrIpv6")).internet() is False
+
+
+def test_a_property_is_not_set_when_a_deployed_resource_has_empty_text_there() -> None:
+    service = subject(node("aws:ecs/service:Service", "api", "arn", platformVersion=""))
+    assert service.read("platformVersion", default="LATEST").value == "LATEST"
