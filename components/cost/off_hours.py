@@ -35,10 +35,12 @@ class SleepingService:
 
 @dataclass(frozen=True, kw_only=True)
 class SleepingDatabase:
-    """One RDS instance that sleeps."""
+    """One RDS instance or Aurora cluster that sleeps."""
 
     identifier: pulumi.Input[str]
     arn: pulumi.Input[str]
+    cluster: bool = False
+    """It is a cluster: all its instances stop and start together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,8 +167,10 @@ def _actions(args: OffHoursArgs) -> list[_Action]:
                     key=f"{verb}-database",
                     description=f"{verb} the database of {args.environment}".capitalize(),
                     expression=expression,
-                    api=f"rds:{verb}DBInstance",
-                    parameters={"DbInstanceIdentifier": args.database.identifier},
+                    api=f"rds:{verb}{'DBCluster' if args.database.cluster else 'DBInstance'}",
+                    parameters={
+                        f"Db{'Cluster' if args.database.cluster else 'Instance'}Identifier": args.database.identifier
+                    },
                 )
             )
     for key, service in args.services.items():
@@ -215,7 +219,11 @@ def _permissions(args: OffHoursArgs, dead_letters_arn: pulumi.Input[str]) -> dic
             {
                 "Sid": "StopAndStartDatabase",
                 "Effect": "Allow",
-                "Action": ["rds:StartDBInstance", "rds:StopDBInstance"],
+                "Action": (
+                    ["rds:StartDBCluster", "rds:StopDBCluster"]
+                    if args.database.cluster
+                    else ["rds:StartDBInstance", "rds:StopDBInstance"]
+                ),
                 "Resource": args.database.arn,
             }
         )

@@ -1,6 +1,9 @@
 """Where state lives: PostgreSQL, Redis or Valkey, DynamoDB, OpenSearch (DB-1, DB-3, DB-4, CAC-1, DDB-1)."""
 
+from components.data.aurora_cluster import AuroraCluster, AuroraClusterArgs
 from components.data.contract_table import ContractTable, ContractTableArgs
+from components.data.database_events import DatabaseEvents, DatabaseEventsArgs, EventSource
+from components.data.dax_cluster import DaxCluster, DaxClusterArgs
 from components.data.postgres_database import PostgresDatabase, PostgresDatabaseArgs
 from components.data.redis_cache import RedisCache, RedisCacheArgs
 from components.data.search_domain import SearchDomain, SearchDomainArgs
@@ -8,9 +11,16 @@ from components.data.service_databases import DatabaseSpec, ServiceDatabases, Se
 from components.data.table import Table, TableArgs
 
 __all__ = [
+    "AuroraCluster",
+    "AuroraClusterArgs",
     "ContractTable",
     "ContractTableArgs",
+    "DatabaseEvents",
+    "DatabaseEventsArgs",
     "DatabaseSpec",
+    "DaxCluster",
+    "DaxClusterArgs",
+    "EventSource",
     "PostgresDatabase",
     "PostgresDatabaseArgs",
     "RedisCache",

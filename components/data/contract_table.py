@@ -34,9 +34,9 @@ class ContractTable(pulumi.ComponentResource):
     """A table called `<name>`, with its indexes, stream, expiry and replicas.
 
     Makes the table and, when provisioned, a scalable target and a target-tracking policy (70 %) for reads and one for
-    writes; its indexes get the table's own minimum. A replicated table has a stream of both images, which global
-    tables want, and the same key in each region. Costs requests (or capacity units), GB-months, GB-months again for
-    point-in-time recovery, and writes again for each replica.
+    writes, of the table and of each index, which has the table's own bounds. A replicated table has a stream of both
+    images, which global tables want, and the same key in each region. Costs requests (or capacity units), GB-months,
+    GB-months again for point-in-time recovery, and writes again for each replica.
 
     Source: Amazon DynamoDB Developer Guide, "Using Global Secondary Indexes in DynamoDB", "Global tables".
     """
@@ -83,6 +83,9 @@ class ContractTable(pulumi.ComponentResource):
         if capacity:
             scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum)
             scale(self, name, table, "Write", capacity.write_minimum, capacity.write_maximum)
+            for index in store.indexes:
+                scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum, index=index)
+                scale(self, name, table, "Write", capacity.write_minimum, capacity.write_maximum, index=index)
         self.table_name, self.arn = table.name, table.arn
         self.stream_arn = table.stream_arn if stream else None
         self.register_outputs({"table_name": self.table_name, "arn": self.arn, "stream_arn": self.stream_arn})

@@ -67,6 +67,8 @@ class PostgresDatabase(pulumi.ComponentResource):
     identifier: str
     """`atoll-<environment>`, known before the instance exists: log groups, schedules and alarms are named after it."""
     address: pulumi.Output[str]
+    reader_address: None
+    """An instance has no readers."""
     endpoint: pulumi.Output[str]
     """`address:port`."""
     port: pulumi.Output[int]
@@ -74,6 +76,9 @@ class PostgresDatabase(pulumi.ComponentResource):
     resource_id: pulumi.Output[str]
     """`db-…`, the id that `rds-db:connect` grants name."""
     master_secret_arn: pulumi.Output[str]
+    watched_identifier: pulumi.Output[str]
+    """The identifier, known only once the instance exists: for what refuses to name one that does not."""
+    subnet_group_name: pulumi.Output[str]
     log_group_names: dict[str, pulumi.Output[str]]
     """Exported log → its log group."""
 
@@ -160,11 +165,14 @@ class PostgresDatabase(pulumi.ComponentResource):
             ),
         )
         self.address = instance.address
+        self.reader_address = None
         self.endpoint = instance.endpoint
         self.port = instance.port
         self.arn = instance.arn
         self.resource_id = instance.resource_id
         self.master_secret_arn = instance.master_user_secrets[0].secret_arn
+        self.watched_identifier = instance.identifier
+        self.subnet_group_name = subnet_group.name
         self.log_group_names = {log: group.name for log, group in log_groups.items()}
         self.register_outputs(
             {

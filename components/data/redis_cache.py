@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 from pulumi_aws import cloudwatch, elasticache
@@ -14,6 +15,7 @@ from contracts.settings.security import ProtectionSettings
 TOKEN = "atoll:data:RedisCache"
 PORT = 6379
 LOG_TYPES = ("slow-log", "engine-log")
+DEFAULT_EVICTION = "volatile-lru"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,14 @@ class RedisCacheArgs:
     log_retention_days: int
     auth_token: pulumi.Input[str] | None
     """16 to 128 printable characters, from Secrets Manager. None leaves the cache open to its security group."""
+    auth_token_strategy: Literal["ROTATE", "SET"] = "ROTATE"
+    """What a changed token does: `ROTATE` has it accepted beside the old one, `SET` makes it the only one."""
+    rotated_elsewhere: bool = False
+    """A rotation changes the token outside the program, which then leaves it alone."""
+    notification_topic_arn: pulumi.Input[str] | None = None
+    """Topic for events of nodes. ElastiCache cannot publish to an encrypted topic: it marks such a topic inactive."""
+    global_datastore_id: pulumi.Input[str] | None = None
+    """Global Datastore that this is a secondary of: engine, size, shards, TLS and parameters are its primary's."""
 
 
 class RedisCache(pulumi.ComponentResource):
@@ -49,7 +59,9 @@ class RedisCache(pulumi.ComponentResource):
     Costs node hours, `shards * (1 + replicas_per_shard)` nodes; a cache cannot be stopped. One day of snapshots is
     free.
 
-    Does not make: the token (see components.security), users and groups, a global datastore.
+    Does not make: the token (see components.security), users and groups, a global datastore (`global_datastore_id`
+    joins one as its secondary). Nor does it tell of its events: ElastiCache publishes to unencrypted topics alone, so
+    alarms and the engine log have to speak for it.
 
     Raises:
         ValueError: a workload zone has no subnet.
@@ -85,7 +97,10 @@ class RedisCache(pulumi.ComponentResource):
             f"{name}-cache-parameters",
             family=f"{settings.engine}{settings.engine_version.split('.', 1)[0]}",
             description=f"Cluster mode: {self.replication_group_id}",
-            parameters=[elasticache.ParameterGroupParameterArgs(name="cluster-enabled", value="yes")],
+            parameters=[
+                elasticache.ParameterGroupParameterArgs(name=key, value=value)
+                for key, value in sorted(cache_parameters(settings).items())
+            ],
             opts=child,
         )
         log_groups = {
@@ -98,27 +113,30 @@ class RedisCache(pulumi.ComponentResource):
             )
             for log in LOG_TYPES
         }
+        alone = args.global_datastore_id is None
         group = elasticache.ReplicationGroup(
             f"{name}-cache",
             replication_group_id=self.replication_group_id,
             description=f"Sessions, API responses and rate limits of {args.environment}",
-            engine=settings.engine,
-            engine_version=settings.engine_version,
-            node_type=settings.node_type,
-            num_node_groups=settings.shards,
+            global_replication_group_id=args.global_datastore_id,
+            engine=settings.engine if alone else None,
+            engine_version=settings.engine_version if alone else None,
+            node_type=settings.node_type if alone else None,
+            num_node_groups=settings.shards if alone else None,
             replicas_per_node_group=settings.replicas_per_shard,
             automatic_failover_enabled=True,
             multi_az_enabled=settings.replicas_per_shard > 0,
             port=PORT,
             subnet_group_name=subnet_group.name,
-            parameter_group_name=parameter_group.name,
+            parameter_group_name=parameter_group.name if alone else None,
             security_group_ids=list(args.security_group_ids),
-            transit_encryption_enabled=True,
-            at_rest_encryption_enabled=True,
+            transit_encryption_enabled=True if alone else None,
+            at_rest_encryption_enabled=True if alone else None,
             kms_key_id=args.storage_key_arn,
             auth_token=args.auth_token,
             # A new token is accepted beside the old one until clients have changed over.
-            auth_token_update_strategy=None if args.auth_token is None else "ROTATE",
+            auth_token_update_strategy=None if args.auth_token is None else args.auth_token_strategy,
+            notification_topic_arn=args.notification_topic_arn,
             snapshot_retention_limit=settings.snapshot_retention_days,
             snapshot_window=settings.snapshot_window,
             maintenance_window=settings.maintenance_window,
@@ -134,7 +152,11 @@ class RedisCache(pulumi.ComponentResource):
                 )
                 for log in LOG_TYPES
             ],
-            opts=pulumi.ResourceOptions(parent=self, protect=protection.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=protection.protect,
+                ignore_changes=["authToken"] if args.rotated_elsewhere else None,
+            ),
         )
         self.configuration_endpoint = group.configuration_endpoint_address
         self.arn = group.arn
@@ -146,6 +168,12 @@ class RedisCache(pulumi.ComponentResource):
                 "replication_group_id": self.replication_group_id,
             }
         )
+
+
+def cache_parameters(settings: CacheSettings) -> dict[str, str]:
+    """Parameter → value, where it is not what ElastiCache takes anyway."""
+    eviction = {} if settings.eviction == DEFAULT_EVICTION else {"maxmemory-policy": settings.eviction}
+    return {"cluster-enabled": "yes", **eviction}
 
 
 def node_ids(replication_group_id: str, settings: CacheSettings) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pulumi
 from pulumi_aws import appautoscaling, dynamodb
@@ -27,16 +28,21 @@ class TableArgs:
     """Name in the settings; the table is called `atoll-<environment>-<table>`."""
     key_arn: pulumi.Input[str]
     """Customer-managed key of server-side encryption."""
+    replica_key_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Other region → key there, for a global table; the table has a stream of both images then."""
+    resource_policy: pulumi.Input[Mapping[str, Any]] | None = None
+    """Who in other accounts may use it, as a policy document; None for this account's IAM policies alone."""
 
 
 class Table(pulumi.ComponentResource):
     """A DynamoDB table, paid for per request or scaled between two bounds.
 
-    Makes the table and, when provisioned, a scalable target and a target-tracking policy (70 %) for reads and one for
-    writes; when asked for, contributor insights. Costs requests (or capacity units), GB-months, and GB-months again
-    for point-in-time recovery.
+    Makes the table with its indexes and replicas and, when provisioned, a scalable target and a target-tracking policy
+    (70 %) for reads and one for writes, of the table and of each index; when asked for, contributor insights of both,
+    and a resource policy. Costs requests (or capacity units), GB-months, GB-months again for point-in-time recovery and
+    for each index, and writes again for each replica.
 
-    Does not make: replicas in other regions, indexes, DAX.
+    Does not make: DAX.
 
     Raises:
         ValueError: capacity is given for a table paid per request, or missing for a provisioned one.
@@ -55,6 +61,8 @@ class Table(pulumi.ComponentResource):
         super().__init__(TOKEN, name, None, opts)
         settings = args.settings
         capacity = _capacity(args)
+        stream = settings.stream or bool(args.replica_key_arns)
+        child = pulumi.ResourceOptions(parent=self)
         table = dynamodb.Table(
             name,
             name=f"atoll-{args.environment}-{args.table}",
@@ -64,16 +72,28 @@ class Table(pulumi.ComponentResource):
             hash_key=settings.partition_key,
             range_key=settings.sort_key,
             attributes=_attributes(settings),
+            global_secondary_indexes=_indexes(settings) or None,
+            on_demand_throughput=_request_limit(settings),
             ttl=(
                 dynamodb.TableTtlArgs(attribute_name=settings.time_to_live_attribute, enabled=True)
                 if settings.time_to_live_attribute
                 else None
             ),
-            stream_enabled=True if settings.stream else None,
-            stream_view_type="NEW_AND_OLD_IMAGES" if settings.stream else None,
+            stream_enabled=True if stream else None,
+            stream_view_type="NEW_AND_OLD_IMAGES" if stream else None,
             point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(enabled=settings.point_in_time_recovery),
             server_side_encryption=dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=args.key_arn),
             deletion_protection_enabled=args.protection.deletion_protection,
+            replicas=[
+                dynamodb.TableReplicaArgs(
+                    region_name=region,
+                    kms_key_arn=key,
+                    point_in_time_recovery=settings.point_in_time_recovery,
+                    propagate_tags=True,
+                )
+                for region, key in sorted(args.replica_key_arns.items())
+            ]
+            or None,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.protection.protect,
@@ -84,13 +104,26 @@ class Table(pulumi.ComponentResource):
         if capacity:
             scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum)
             scale(self, name, table, "Write", capacity.write_minimum, capacity.write_maximum)
+        for key, index in settings.indexes.items():
+            if index.capacity:
+                scale(self, name, table, "Read", index.capacity.read_minimum, index.capacity.read_maximum, index=key)
+                scale(self, name, table, "Write", index.capacity.write_minimum, index.capacity.write_maximum, index=key)
         if settings.contributor_insights:
-            dynamodb.ContributorInsights(
-                f"{name}-insights", table_name=table.name, opts=pulumi.ResourceOptions(parent=self)
+            dynamodb.ContributorInsights(f"{name}-insights", table_name=table.name, opts=child)
+            for key in settings.indexes:
+                dynamodb.ContributorInsights(
+                    f"{name}-insights-{key}", table_name=table.name, index_name=key, opts=child
+                )
+        if args.resource_policy is not None:
+            dynamodb.ResourcePolicy(
+                f"{name}-policy",
+                resource_arn=table.arn,
+                policy=pulumi.Output.json_dumps(args.resource_policy),
+                opts=child,
             )
         self.table_name = table.name
         self.arn = table.arn
-        self.stream_arn = table.stream_arn if settings.stream else None
+        self.stream_arn = table.stream_arn if stream else None
         self.register_outputs({"table_name": self.table_name, "arn": self.arn, "stream_arn": self.stream_arn})
 
 
@@ -101,14 +134,17 @@ def scale(
     direction: Literal["Read", "Write"],
     minimum: int,
     maximum: int,
+    *,
+    index: str | None = None,
 ) -> None:
-    """Follow the used share of one kind of a table's capacity between two bounds."""
+    """Follow the used share of one kind of capacity, of a table or one of its indexes, between two bounds."""
     child = pulumi.ResourceOptions(parent=parent)
+    name = f"{name}-{index}" if index else name
     target = appautoscaling.Target(
         f"{name}-{direction.lower()}",
         service_namespace="dynamodb",
-        resource_id=pulumi.Output.concat("table/", table.name),
-        scalable_dimension=f"dynamodb:table:{direction}CapacityUnits",
+        resource_id=pulumi.Output.concat("table/", table.name, f"/index/{index}" if index else ""),
+        scalable_dimension=f"dynamodb:{'index' if index else 'table'}:{direction}CapacityUnits",
         min_capacity=minimum,
         max_capacity=maximum,
         opts=child,
@@ -131,10 +167,40 @@ def scale(
 
 
 def _attributes(settings: TableSettings) -> list[dynamodb.TableAttributeArgs]:
-    attributes = [dynamodb.TableAttributeArgs(name=settings.partition_key, type=settings.partition_key_type.value)]
-    if settings.sort_key and settings.sort_key_type:
-        attributes.append(dynamodb.TableAttributeArgs(name=settings.sort_key, type=settings.sort_key_type.value))
-    return attributes
+    """Attributes of every key, each once: the table's own first, then those of indexes by name."""
+    own = {settings.partition_key: settings.partition_key_type, settings.sort_key: settings.sort_key_type}
+    of_indexes = {
+        attribute: kind
+        for index in settings.indexes.values()
+        for attribute, kind in ((index.partition_key, index.partition_key_type), (index.sort_key, index.sort_key_type))
+    }
+    kinds = {**own, **dict(sorted(of_indexes.items(), key=lambda item: str(item[0]))), **own}
+    return [
+        dynamodb.TableAttributeArgs(name=attribute, type=kind.value)
+        for attribute, kind in kinds.items()
+        if attribute is not None and kind is not None
+    ]
+
+
+def _indexes(settings: TableSettings) -> list[dynamodb.TableGlobalSecondaryIndexArgs]:
+    return [
+        dynamodb.TableGlobalSecondaryIndexArgs(
+            name=name,
+            hash_key=index.partition_key,
+            range_key=index.sort_key,
+            projection_type="ALL",
+            read_capacity=index.capacity.read_minimum if index.capacity else None,
+            write_capacity=index.capacity.write_minimum if index.capacity else None,
+        )
+        for name, index in settings.indexes.items()
+    ]
+
+
+def _request_limit(settings: TableSettings) -> dynamodb.TableOnDemandThroughputArgs | None:
+    limit = settings.request_limit
+    if limit is None:
+        return None
+    return dynamodb.TableOnDemandThroughputArgs(max_read_request_units=limit.read, max_write_request_units=limit.write)
 
 
 def _capacity(args: TableArgs) -> CapacitySettings | None:

@@ -15,6 +15,8 @@ HIGH_CPU = "HighCPUUtilization"
 PERIOD_SECONDS = 300
 GIB = 1024**3
 BAND_STANDARD_DEVIATIONS = 2
+REPLICA_LAG_MILLISECONDS = 1000
+"""Readers share the writer's storage and are usually some ten milliseconds behind."""
 
 Comparison = Literal["GreaterThanThreshold", "LessThanThreshold"]
 
@@ -111,7 +113,11 @@ def _database(thresholds: AlarmThresholds, subjects: Subjects) -> Iterator[Alarm
         yield AlarmPlan(
             key="rds-storage",
             name=_name(subjects, "rds", "LowFreeStorage"),
-            description=f"Less than {gib} GiB of storage are free although it grows by itself.",
+            description=(
+                f"Less than {gib} GiB of the writer's temporary storage are free; the instance class sets its size."
+                if subjects.database_is_cluster
+                else f"Less than {gib} GiB of storage are free although it grows by itself."
+            ),
             metric=metric,
             comparison="LessThanThreshold",
             threshold=gib * GIB,
@@ -126,6 +132,18 @@ def _database(thresholds: AlarmThresholds, subjects: Subjects) -> Iterator[Alarm
             metric=metric,
             comparison="GreaterThanThreshold",
             threshold=connections,
+            periods=2,
+        )
+
+
+    for metric in subjects.replication():
+        yield AlarmPlan(
+            key="rds-replica-lag",
+            name=_name(subjects, "rds", "ReplicaLag"),
+            description=f"A reader is more than {REPLICA_LAG_MILLISECONDS} ms behind the writer.",
+            metric=metric,
+            comparison="GreaterThanThreshold",
+            threshold=REPLICA_LAG_MILLISECONDS,
             periods=2,
         )
 

@@ -28,7 +28,9 @@ class Subjects:
     target_groups: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """Service key → `arn_suffix` of its target group: `targetgroup/<name>/<id>`."""
     database: pulumi.Input[str] | None = None
-    """RDS instance identifier."""
+    """Identifier of the RDS instance or Aurora cluster."""
+    database_is_cluster: bool = False
+    """Watch the writer of a cluster, whichever instance that is."""
     cache_nodes: Sequence[str] = ()
     """Cache cluster ids of all nodes."""
     tables: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
@@ -63,10 +65,21 @@ class Subjects:
         }
 
     def databases(self, name: str, label: str | None = None) -> list[Metric]:
-        """Return a metric of the database, if there is one."""
+        """Return a metric of the database, if there is one: of a cluster, its writer's."""
         if self.database is None:
             return []
-        return [Metric("AWS/RDS", name, {"DBInstanceIdentifier": self.database}, "Average", label)]
+        if not self.database_is_cluster:
+            return [Metric("AWS/RDS", name, {"DBInstanceIdentifier": self.database}, "Average", label)]
+        # Storage of a cluster has no end; what may run out is the writer's disk for temporary files and logs.
+        name = "FreeLocalStorage" if name == "FreeStorageSpace" else name
+        return [Metric("AWS/RDS", name, {"DBClusterIdentifier": self.database, "Role": "WRITER"}, "Average", label)]
+
+    def replication(self) -> list[Metric]:
+        """Return how far the readers of a cluster are behind, in milliseconds, if there is a cluster."""
+        if self.database is None or not self.database_is_cluster:
+            return []
+        dimensions = {"DBClusterIdentifier": self.database}
+        return [Metric("AWS/RDS", "AuroraReplicaLagMaximum", dimensions, "Maximum", "lag")]
 
     def caches(self, name: str, statistic: str) -> dict[str, Metric]:
         """Return a metric of every cache node."""

@@ -54,14 +54,16 @@ class ClusterOutputs(Outputs):
 
 
 class DatabaseOutputs(Outputs):
-    """The PostgreSQL instance."""
+    """The PostgreSQL instance or Aurora cluster."""
 
     arn: Arn
-    """ARN of the instance, for replicas and backups."""
-    resource_id: Annotated[str, Field(pattern="^db-[A-Za-z0-9-]+$")]
+    """ARN of the instance or cluster, for replicas and backups."""
+    resource_id: Annotated[str, Field(pattern="^(db|cluster)-[A-Za-z0-9-]+$")]
     """Id that AWS drew for it, part of the ARNs by which IAM lets users log in."""
     endpoint: Name
-    """Host name."""
+    """Host name; of a cluster, that of its writer."""
+    reader_endpoint: Name | None = None
+    """Host name of a cluster's readers in turn; null for an instance."""
     port: Port
     """TCP port."""
     name: Name
@@ -199,7 +201,7 @@ class RegionOutputs(Outputs):
     kubernetes: KubernetesOutputs | None = None
     """The Kubernetes cluster; null where the stack has none."""
     database: DatabaseOutputs
-    """The PostgreSQL instance."""
+    """The PostgreSQL instance or Aurora cluster."""
     cache: CacheOutputs
     """The cache."""
     tables: dict[str, TableOutputs]

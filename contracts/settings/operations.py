@@ -62,6 +62,8 @@ class ObservabilitySettings(Settings):
     """When they fire."""
     composite_alarm: bool
     """One platform-health alarm over all others, the only one that notifies (a composite costs five alarms)."""
+    database_events: bool = False
+    """Tell the alarm topic of failures, failovers and maintenance of the database; left out, nobody is told. Free."""
     anomaly_detection: bool
     """Also alarm when request count or p95 latency leave the band learnt from their past."""
     dashboards: bool

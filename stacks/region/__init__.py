@@ -36,4 +36,8 @@ def build(settings: StackSettings) -> None:
         from stacks.region.security import make_security
 
         make_security(settings, foundation, operations, opts)
+    if settings.backup is not None or settings.volumes is not None:
+        from stacks.region.backup import make_backup
+
+        make_backup(settings, foundation, data, operations, opts)
     export(settings, foundation, data, compute, operations)

@@ -8,6 +8,7 @@ import pulumi
 
 from components.api import ApiLogging, ApiLoggingArgs
 from components.cost import Budget, BudgetArgs, OffHours, OffHoursArgs, SleepingDatabase, SleepingService
+from components.data import AuroraCluster, DatabaseEvents, DatabaseEventsArgs, EventSource
 from components.observability import (
     Alarms,
     AlarmsArgs,
@@ -82,6 +83,7 @@ def make_operations(
             key: service.route.blue.arn_suffix for key, service in compute.services.items() if service.route
         },
         database=data.database.identifier,
+        database_is_cluster=settings.aurora is not None,
         cache_nodes=data.cache.node_ids,
         tables={key: table.table_name for key, table in data.tables.items()},
         log_groups=watched,
@@ -102,8 +104,29 @@ def make_operations(
             ),
             opts=opts,
         )
+    if settings.observability.database_events:
+        _tell_of_the_database(settings, data, topic, opts)
     _limit_spending(settings, data, compute, opts)
     return Operations(topic=topic, watched_log_groups=watched, dashboards=dashboards)
+
+
+def _tell_of_the_database(
+    settings: StackSettings, data: Data, topic: AlarmTopic, opts: pulumi.ResourceOptions
+) -> None:
+    """Failures, failovers and maintenance, of the instance, or of the cluster and each of its instances."""
+    database = data.database
+    if isinstance(database, AuroraCluster):
+        sources = {
+            EventSource.CLUSTER: [database.watched_identifier],
+            EventSource.INSTANCE: database.watched_instances,
+        }
+    else:
+        sources = {EventSource.INSTANCE: [database.watched_identifier]}
+    DatabaseEvents(
+        settings.environment,
+        args=DatabaseEventsArgs(environment=settings.environment, topic_arn=topic.arn, sources=sources),
+        opts=opts,
+    )
 
 
 def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions) -> None:
@@ -124,7 +147,9 @@ def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts:
                 key: SleepingService(name=service.name, arn=service.arn, awake_tasks=settings.ecs.scaling.minimum)
                 for key, service in compute.services.items()
             },
-            database=SleepingDatabase(identifier=data.database.identifier, arn=data.database.arn),
+            database=SleepingDatabase(
+                identifier=data.database.identifier, arn=data.database.arn, cluster=settings.aurora is not None
+            ),
         ),
         opts=opts,
     )

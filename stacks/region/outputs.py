@@ -41,8 +41,9 @@ def export(
             "arn": data.database.arn,
             "resource_id": data.database.resource_id,
             "endpoint": data.database.address,
+            "reader_endpoint": data.database.reader_address,
             "port": data.database.port,
-            "name": settings.database.database_name,
+            "name": settings.relational.database_name,
             "secret_arn": data.database.master_secret_arn,
         },
         "cache": {

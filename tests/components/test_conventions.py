@@ -45,7 +45,14 @@ TOKENS = {
     "StepScaling": "atoll:cluster:StepScaling",
     "Budget": "atoll:cost:Budget",
     "OffHours": "atoll:cost:OffHours",
+    "BackupPlan": "atoll:backup:BackupPlan",
+    "BackupReports": "atoll:backup:BackupReports",
+    "BackupVault": "atoll:backup:BackupVault",
+    "RestoreTests": "atoll:backup:RestoreTests",
+    "AuroraCluster": "atoll:data:AuroraCluster",
     "ContractTable": "atoll:data:ContractTable",
+    "DatabaseEvents": "atoll:data:DatabaseEvents",
+    "DaxCluster": "atoll:data:DaxCluster",
     "PostgresDatabase": "atoll:data:PostgresDatabase",
     "RedisCache": "atoll:data:RedisCache",
     "SearchDomain": "atoll:data:SearchDomain",
@@ -107,6 +114,8 @@ TOKENS = {
     "SecureParameters": "atoll:security:SecureParameters",
     "AppBuckets": "atoll:storage:AppBuckets",
     "Bucket": "atoll:storage:Bucket",
+    "FileSystem": "atoll:storage:FileSystem",
+    "VolumeSnapshots": "atoll:storage:VolumeSnapshots",
     "StateMachine": "atoll:workflows:StateMachine",
 }
 REQUIRED_TAGS = ("Environment", "Owner", "CostCenter", "DataClassification")

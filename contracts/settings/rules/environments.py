@@ -61,6 +61,7 @@ _MIRROR: tuple[Floor, ...] = (
     Floor(("database", "backup_retention_days"), _at_least(30), "at least 30 days"),
     Floor(("aurora", "backup_retention_days"), _at_least(30), "at least 30 days"),
     Floor(("aurora", "readers"), _at_least(1), "at least 1, in another zone than the writer"),
+    Floor(("dax", "nodes"), _at_least(3), "at least 3 nodes, one in each zone"),
     Floor(("cache", "replicas_per_shard"), _at_least(1), "at least 1, for failover to another zone"),
     Floor(("tables", ALL, "point_in_time_recovery"), _is(True), "true"),
     _must_be(("storage", "backups", "versioning"), True),
@@ -117,6 +118,8 @@ def values_at(path: Path, sections: Mapping[str, Any]) -> Iterator[tuple[Path, A
     for part in path:
         nexts: list[tuple[Path, Any]] = []
         for where, holder in found:
+            if holder is None:
+                continue
             if isinstance(holder, BaseModel):
                 nexts.append(((*where, part), getattr(holder, str(part))))
             elif part == ALL:
