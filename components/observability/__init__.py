@@ -1,7 +1,8 @@
 """What is seen of the platform: log groups, alarms, dashboards (OBS-1, OBS-2)."""
 
-from components.observability.alarm_topic import AlarmTopic, AlarmTopicArgs
+from components.observability.alarm_topic import AlarmTopic, AlarmTopicArgs, Publisher
 from components.observability.alarms import Alarms, AlarmsArgs
+from components.observability.burn_rate_alarms import BurnRateAlarms, BurnRateAlarmsArgs
 from components.observability.dashboards import Dashboards, DashboardsArgs
 from components.observability.error_filters import ErrorFilters, ErrorFiltersArgs
 from components.observability.log_groups import LogGroups, LogGroupsArgs
@@ -13,12 +14,15 @@ __all__ = [
     "AlarmTopicArgs",
     "Alarms",
     "AlarmsArgs",
+    "BurnRateAlarms",
+    "BurnRateAlarmsArgs",
     "Dashboards",
     "DashboardsArgs",
     "ErrorFilters",
     "ErrorFiltersArgs",
     "LogGroups",
     "LogGroupsArgs",
+    "Publisher",
     "Served",
     "SloAlarms",
     "SloAlarmsArgs",

@@ -94,10 +94,10 @@ class IntelligenceSettings(Settings):
     """Each member is a switch: null is off."""
 
     predictive_scaling: PredictiveScalingSettings | None = None
-    """Forecasts are free; what is scaled by them is paid for."""
+    """Forecasts are free; what is scaled by them is paid for. Off if left out."""
     devops_guru: DevOpsGuruSettings | None = None
-    """About $2 to $3 a month for each resource it analyses, so $100 to $200 for a stack of 50 that count."""
+    """About $2 to $3 a month for each resource it analyses: $100 to $200 for 50 that count. Off if left out."""
     risk_scoring: RiskScoringSettings | None = None
-    """About $40 a month for one ml.t2.medium, day and night."""
+    """About $40 a month for one ml.t2.medium, day and night. Off if left out."""
     self_healing: SelfHealingSettings | None = None
-    """Below $1 a month: state transitions, one table, one parameter."""
+    """Below $1 a month: state transitions, one table, one parameter. Off if left out."""

@@ -163,18 +163,19 @@ class MonitoringSettings(Settings):
 
     prometheus: PrometheusSettings | None = None
     """Amazon Managed Service for Prometheus with rules and Alertmanager: about $9 a month for 10 million samples a day,
-    charged for what is written, kept and asked."""
+    charged for what is written, kept and asked. Off if left out."""
     grafana: GrafanaSettings | None = None
-    """Amazon Managed Grafana: $9 a month an editor or administrator, $5 a viewer; needs IAM Identity Center."""
+    """Amazon Managed Grafana: $9 a month an editor or administrator, $5 a viewer; needs Identity Center. Off if left
+    out."""
     pager_duty: PagerDutySettings | None = None
     """Forward alarms and alerts to PagerDuty: below $1 a month beside PagerDuty's own price. Its integration key goes
-    into a secret of the vault by hand."""
+    into a secret of the vault by hand. Off if left out."""
     tracing: TracingSettings | None = None
-    """X-Ray groups, sampling rules and encryption by our key: $5 for a million traces recorded; $1 a month the key."""
+    """X-Ray groups, sampling rules and encryption by our key: $5 for a million traces recorded. Off if left out."""
     slo: SloSettings | None = None
-    """Burn-rate alarms of the region and an error budget on the dashboards: about $8 a month."""
+    """Burn-rate alarms of the region and an error budget on the dashboards: about $8 a month. Off if left out."""
     canaries: CanarySettings | None = None
-    """Synthetic checks from outside: about $11 a month and canary when asked every five minutes."""
+    """Synthetic checks from outside: about $11 a month and canary when asked every five minutes. Off if left out."""
     datadog: DatadogSettings | None = None
     """Datadog integration: a role and a metric stream. $0.003 for 1,000 metric updates: about $130 a month for 1,000
-    metrics, beside Datadog's own price."""
+    metrics, beside Datadog's own price. Off if left out."""

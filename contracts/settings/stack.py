@@ -109,9 +109,9 @@ class StackSettings(Settings):
     backup: BackupSettings | None = None
     """AWS Backup: vault, plan, restore tests, reports; left out for the services' own backups alone."""
     monitoring: MonitoringSettings | None = None
-    """What sees more than logs, alarms and dashboards; null for nothing more."""
+    """What sees more than logs, alarms and dashboards; nothing more if left out."""
     intelligence: IntelligenceSettings | None = None
-    """What acts or judges by itself; null for nothing."""
+    """What acts or judges by itself; nothing if left out."""
     transit_gateway: TransitGatewaySettings | None = None
     """Hub of the region's networks; null for none. About $36 a month for each VPC, VPN and peering attached."""
     shared_services: SharedServicesSettings | None = None

@@ -40,4 +40,8 @@ def build(settings: StackSettings) -> None:
         from stacks.region.backup import make_backup
 
         make_backup(settings, foundation, data, operations, opts)
+    if settings.monitoring is not None or settings.intelligence is not None:
+        from stacks.region.monitoring import make_monitoring
+
+        monitoring = make_monitoring(settings, foundation, compute, operations, opts)
     export(settings, foundation, data, compute, operations)

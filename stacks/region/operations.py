@@ -20,6 +20,7 @@ from components.observability import (
     ErrorFiltersArgs,
     LogGroups,
     LogGroupsArgs,
+    Publisher,
     Subjects,
 )
 from contracts.settings import StackSettings
@@ -54,6 +55,7 @@ def make_operations(
             region=settings.region,
             key_arn=foundation.key("messaging"),
             emails=settings.observability.notification_emails,
+            publishers=_publishers(settings),
         ),
         opts=opts,
     )
@@ -153,3 +155,15 @@ def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts:
         ),
         opts=opts,
     )
+
+
+def _publishers(settings: StackSettings) -> list[Publisher]:
+    """Who speaks to the alarm topic beside CloudWatch: Alertmanager and DevOps Guru, where they are switched on."""
+    account, region = settings.account.id, settings.region
+    found: list[Publisher] = []
+    if settings.monitoring is not None and settings.monitoring.prometheus is not None:
+        workspaces = f"arn:aws:aps:{region}:{account}:workspace/*"
+        found.append(Publisher(sid="AllowAlerts", principal="aps.amazonaws.com", source=workspaces))
+    if settings.intelligence is not None and settings.intelligence.devops_guru is not None:
+        found.append(Publisher(sid="AllowInsights", principal=f"region.devops-guru.amazonaws.com"))
+    return found

@@ -116,6 +116,13 @@ TOKENS = {
     "Bucket": "atoll:storage:Bucket",
     "FileSystem": "atoll:storage:FileSystem",
     "VolumeSnapshots": "atoll:storage:VolumeSnapshots",
+    "BurnRateAlarms": "atoll:observability:BurnRateAlarms",
+    "Canaries": "atoll:telemetry:Canaries",
+    "Datadog": "atoll:telemetry:Datadog",
+    "GrafanaWorkspace": "atoll:telemetry:GrafanaWorkspace",
+    "PagerDutyForwarder": "atoll:telemetry:PagerDutyForwarder",
+    "PrometheusWorkspace": "atoll:telemetry:PrometheusWorkspace",
+    "Tracing": "atoll:telemetry:Tracing",
     "StateMachine": "atoll:workflows:StateMachine",
 }
 REQUIRED_TAGS = ("Environment", "Owner", "CostCenter", "DataClassification")

@@ -102,7 +102,8 @@ def test_key_is_used_only_through_its_services_when_purpose_has_them(purpose: st
 
 def test_log_groups_of_this_account_alone_use_the_log_key_when_encrypted() -> None:
     found = statements("logs")
-    assert found.keys() == {"AdministerByAccount", "UseByLogGroups"}
+    through = {"AdministerByAccount", "GrantToServices", "UseThroughServices"}  # metrics and traces
+    assert found.keys() == {*through, "UseByLogGroups"}
     assert found["UseByLogGroups"]["Principal"] == {"Service": f"logs.{REGION}.amazonaws.com"}
     assert found["UseByLogGroups"]["Condition"] == {
         "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:*"}

@@ -1,0 +1,1 @@
+"""What runs in canaries; packed into their archive, never imported here."""

@@ -1,0 +1,1 @@
+"""What runs in the function that fills Grafana; packed into its archive, never imported here."""
