@@ -21,6 +21,7 @@ from contracts.settings.connectivity import (
     VpnSettings,
 )
 from contracts.settings.data import CacheSettings, DaxSettings, PostgresSettings, StorageSettings, TableSettings
+from contracts.settings.delivery import DeliverySettings
 from contracts.settings.detection import SecuritySettings
 from contracts.settings.edge import EdgeSettings, TrafficSettings
 from contracts.settings.files import FileSystemSettings, VolumeSettings
@@ -130,6 +131,8 @@ class StackSettings(Settings):
     log_analytics: LogAnalyticsSettings | None = None
     """Where logs go beside CloudWatch: search domain and archive; nowhere if left out. The archive costs cents a GB,
     the domain from about $60 a month."""
+    delivery: DeliverySettings | None = None
+    """Pipeline from a commit to production; left out for none. About $5 a month and $0.005 a minute of building."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
 

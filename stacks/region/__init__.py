@@ -36,12 +36,16 @@ def build(settings: StackSettings) -> None:
         from stacks.region.security import make_security
 
         make_security(settings, foundation, operations, opts)
-    if settings.backup is not None or settings.volumes is not None:
-        from stacks.region.backup import make_backup
-
-        make_backup(settings, foundation, data, operations, opts)
     if settings.monitoring is not None or settings.intelligence is not None:
         from stacks.region.monitoring import make_monitoring
 
         monitoring = make_monitoring(settings, foundation, compute, operations, opts)
+    if settings.backup is not None or settings.volumes is not None:
+        from stacks.region.backup import make_backup
+
+        make_backup(settings, foundation, data, operations, opts)
+    if settings.delivery is not None:
+        from stacks.region.delivery import make_delivery
+
+        make_delivery(settings, settings.delivery, foundation, opts)
     export(settings, foundation, data, compute, operations)

@@ -3,6 +3,7 @@
 from contracts.settings.rules import (
     connectivity,
     data,
+    delivery,
     environments,
     flows,
     kubernetes,
@@ -20,6 +21,7 @@ __all__ = [
     "Finding",
     "connectivity",
     "data",
+    "delivery",
     "environments",
     "findings",
     "flows",
