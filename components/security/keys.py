@@ -72,10 +72,13 @@ class KeyUse:
 
 
 PURPOSES: dict[str, KeyUse] = {
-    "database": KeyUse("databases, caches, tables and their backups", via=("rds", "elasticache", "dynamodb", "backup")),
+    "database": KeyUse(
+        "databases, caches, tables and their backups",
+        via=("rds", "elasticache", "dynamodb", "dms", "es", "redshift", "backup"),
+    ),
     "storage": KeyUse(
         "objects, images, file systems and volumes",
-        via=("s3", "ecr", "elasticfilesystem", "ec2", "backup"),
+        via=("s3", "ecr", "elasticfilesystem", "ec2", "firehose", "backup"),
         principals=("logging.s3.amazonaws.com",),
     ),
     "secrets": KeyUse(

@@ -79,8 +79,8 @@ def test_account_administers_without_using_when_policy_is_made() -> None:
 @pytest.mark.parametrize(
     ("purpose", "services"),
     [
-        ("database", ["rds", "elasticache", "dynamodb", "backup"]),
-        ("storage", ["s3", "ecr", "elasticfilesystem", "ec2", "backup"]),
+        ("database", ["rds", "elasticache", "dynamodb", "dms", "es", "redshift", "backup"]),
+        ("storage", ["s3", "ecr", "elasticfilesystem", "ec2", "firehose", "backup"]),
         ("secrets", ["secretsmanager", "ssm", "rds", "lambda"]),
         ("messaging", ["sqs", "sns"]),
     ],

@@ -1,0 +1,65 @@
+"""What the warehouse may do outside itself, and who may take its roles (DB-5): pure functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from components.identity.roles import Scope
+from components.identity.statements import Statement, allow
+
+LAKE_PREFIX = "lake"
+"""Below it in the lake's bucket are the files that Spectrum reads and replication writes."""
+
+
+def spectrum_statements(
+    scope: Scope, lake_bucket: str, lake_key_arn: pulumi.Input[str], catalog: pulumi.Input[str]
+) -> list[Statement]:
+    """See the tables of one catalogue, read the files they stand for."""
+    bucket = f"arn:aws:s3:::{lake_bucket}"
+    tables = [
+        scope.arn("glue", "catalog"),
+        pulumi.Output.concat(scope.arn("glue", "database/"), catalog),
+        pulumi.Output.concat(scope.arn("glue", "table/"), catalog, "/*"),
+    ]
+    return [
+        allow(
+            "SeeTables",
+            [
+                "glue:BatchGetPartition",
+                "glue:GetDatabase",
+                "glue:GetDatabases",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:GetTable",
+                "glue:GetTables",
+            ],
+            tables,
+        ),
+        allow("ReadLake", ["s3:GetObject"], f"{bucket}/{LAKE_PREFIX}/*"),
+        allow("ListLake", ["s3:ListBucket"], bucket, StringLike={"s3:prefix": [LAKE_PREFIX, f"{LAKE_PREFIX}/*"]}),
+        allow("FindLake", ["s3:GetBucketLocation"], bucket),
+        allow(
+            "DecryptLake",
+            ["kms:Decrypt"],
+            lake_key_arn,
+            StringEquals={"kms:ViaService": f"s3.{scope.region}.amazonaws.com"},
+        ),
+    ]
+
+
+def trust(principal: str, scope: Scope) -> dict[str, Any]:
+    """A service may take the role, for this account."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OnBehalfOfThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": principal},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
+            }
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The function that sets the search domain for logs up (OBS-4)."""
