@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 
-from contracts.settings import ServiceStackSettings, load_any
+from contracts.settings import KubernetesStackSettings, ServiceStackSettings, StackSettings, load_any
 from graph.invokes import InvokeHook
 from graph.monitor import ProviderModel
 from graph.nodes import Node
@@ -31,8 +31,9 @@ def _answers() -> dict[str, InvokeHook]:
 def record_stack(stack_file: Path, outputs: ProviderModel | None = None) -> Recording:
     """Run the program as the engine would in a first preview: no engine, no plug-in, no credentials.
 
-    The stack of a service is told what its region's stack exports, as far as that is known offline; the deployment
-    records of other services are unknown. ``outputs`` may know what AWS would draw, in either stack.
+    The stack of a service, or of what runs on a cluster, is told what its region's stack exports, as far as that is
+    known offline; the deployment records of other services are unknown. ``outputs`` may know what AWS would draw, in
+    either stack.
 
     Raises:
         SettingsError: the stack file is wrong.
@@ -48,7 +49,7 @@ def record_stack(stack_file: Path, outputs: ProviderModel | None = None) -> Reco
         account=settings.account.id,
         invokes=_answers(),
         outputs=outputs or _nothing_known,
-        stack_outputs=_region(settings, stack_file, outputs) if isinstance(settings, ServiceStackSettings) else None,
+        stack_outputs=None if isinstance(settings, StackSettings) else _regions(settings, stack_file, outputs),
         root=stack_file.parent,
     )
 
@@ -57,13 +58,17 @@ def _nothing_known(_node: Node) -> Mapping[str, Any]:
     return {}
 
 
-def _region(
-    settings: ServiceStackSettings, stack_file: Path, outputs: ProviderModel | None
+def _regions(
+    settings: ServiceStackSettings | KubernetesStackSettings, stack_file: Path, outputs: ProviderModel | None
 ) -> dict[str, dict[str, Any]]:
-    """Stack of the region → its outputs, with unknowns for what AWS draws."""
-    name = settings.region_stack
-    exported = record_stack(stack_file.with_name(f"Pulumi.{name}.yaml"), outputs).stack_outputs
-    return {name: cast("dict[str, Any]", _plain(exported))}
+    """Stack of each region that is read → its outputs, with unknowns for what AWS draws."""
+    names = [settings.region_stack]
+    if isinstance(settings, KubernetesStackSettings):
+        names += [cluster.region_stack for cluster in settings.clusters.values()]
+    files = {name: stack_file.with_name(f"Pulumi.{name}.yaml") for name in names}
+    return {
+        name: cast("dict[str, Any]", _plain(record_stack(file, outputs).stack_outputs)) for name, file in files.items()
+    }
 
 
 def _plain(value: Any) -> Any:

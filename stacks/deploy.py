@@ -11,7 +11,18 @@ from pulumi.runtime import config as engine_config
 from contracts.settings import Layer, SettingsError, parse_any
 from stacks import region, service
 
-LAYERS: Mapping[Layer, Callable[[Any], None]] = {Layer.REGION: region.build, Layer.SERVICE: service.build}
+
+def _kubernetes(settings: Any) -> None:
+    from stacks import kubernetes  # its SDK is for this layer alone
+
+    kubernetes.build(settings)
+
+
+LAYERS: Mapping[Layer, Callable[[Any], None]] = {
+    Layer.REGION: region.build,
+    Layer.SERVICE: service.build,
+    Layer.KUBERNETES: _kubernetes,
+}
 """What composes each layer, of its own settings; a layer that is missing here is refused by name."""
 
 
