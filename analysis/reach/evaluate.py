@@ -24,7 +24,8 @@ from analysis.reach.spaces import (
     width,
     without,
 )
-from analysis.reach.ways import Spot, Way, Ways
+from analysis.reach.spots import Spot, Way
+from analysis.reach.ways import Ways
 
 TOLERATED = 1000
 """One source port in so many may be without an answer: the client tries again from another. CIS 5.1 makes NACLs lose

@@ -11,8 +11,8 @@ from analysis.reach.read_groups import Groups
 from analysis.reach.read_interfaces import Interfaces, read_listeners, read_services
 from analysis.reach.read_routes import Routing
 from analysis.reach.resolve import Resources, flag
-from analysis.reach.ways import FAR_SIDE
-from graph import ResourceGraph
+from analysis.reach.transit import FAR_SIDE
+from graph import Node, ResourceGraph
 
 PEERING: Final = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
 TRANSIT: Final = "aws:ec2transitgateway/transitGateway:TransitGateway"
@@ -22,6 +22,8 @@ TRANSIT_PEERING: Final = "aws:ec2transitgateway/peeringAttachment:PeeringAttachm
 TRANSIT_TABLE: Final = "aws:ec2transitgateway/routeTable:RouteTable"
 TRANSIT_ROUTE: Final = "aws:ec2transitgateway/route:Route"
 TRANSIT_ASSOCIATION: Final = "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation"
+VPN: Final = "aws:ec2/vpnConnection:VpnConnection"
+LINE: Final = "aws:directconnect/gatewayAssociation:GatewayAssociation"
 PROPAGATION: Final = "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation"
 
 
@@ -68,7 +70,8 @@ class _Transit:
     def read(self) -> tuple[dict[str, Attachment], dict[str, tuple[TransitRoute, ...]]]:
         """Attachments with the table that each is associated with, and the routes of each table."""
         read = self._resources
-        attachments = {one.key: one for one in (*self._vpc_attachments(), *self._peering_attachments())}
+        every = (*self._vpc_attachments(), *self._peering_attachments(), *self._outside_attachments())
+        attachments = {one.key: one for one in every}
         gateways = {n.urn: read.resolve(n, "transitGatewayId").only or "" for n in read.of(TRANSIT_TABLE)}
         gateways |= {_default(node.urn): node.urn for node in read.of(TRANSIT)}
         static: dict[str, list[TransitRoute]] = {key: [] for key in gateways}
@@ -99,6 +102,9 @@ class _Transit:
         return attachments, {key: (*static[key], *learned[key]) for key in gateways}
 
     def _learned(self, attachment: Attachment) -> list[TransitRoute]:
+        if attachment.outside:
+            unknown = (f"{attachment.name}: what it learns by BGP",)
+            return [TransitRoute(None, attachment.key, attachment.name, unknown)]
         vpc = self._vpcs.get(attachment.vpc or "")
         blocks: Iterable[Block] = vpc.blocks if vpc is not None else ()
         return [TransitRoute(one, attachment.key, attachment.name) for one in blocks]
@@ -123,7 +129,34 @@ class _Transit:
             self.loose += unknown
             owner = gateway.only or ""
             table = _default(owner) if self._by_default(node.urn, owner, "Association") else None
-            yield Attachment(node.urn, node.name, owner, vpc.only, subnets.keys, table=table, unknown=unknown)
+            yield Attachment(
+                node.urn,
+                node.name,
+                owner,
+                vpc.only,
+                subnets.keys,
+                table=table,
+                references=self._references(node, owner),
+                unknown=unknown,
+            )
+
+    def _references(self, attachment: Node, gateway: str) -> bool:
+        """Whether groups see those of other VPCs: off at a gateway, on at an attachment, unless somebody says so."""
+        owner, asked = self._resources.nodes.get(gateway), "securityGroupReferencingSupport"
+        if owner is None or self._resources.read(owner, asked) != "enable":
+            return False
+        return self._resources.read(attachment, asked) != "disable"
+
+    def _outside_attachments(self) -> Iterator[Attachment]:
+        for node in self._resources.of(VPN):
+            gateway = self._resources.resolve(node, "transitGatewayId").only
+            if gateway is not None:
+                yield Attachment(node.urn, node.name, gateway, outside=True)
+        for node in self._resources.of(LINE):
+            gateway = self._resources.resolve(node, "associatedGatewayId").only
+            owner = self._resources.nodes.get(gateway or "")
+            if owner is not None and owner.type == TRANSIT:
+                yield Attachment(node.urn, node.name, owner.urn, outside=True)
 
     def _peering_attachments(self) -> Iterator[Attachment]:
         for node in self._resources.of(TRANSIT_PEERING):

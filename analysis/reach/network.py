@@ -104,6 +104,8 @@ class Group:
     ingress: tuple[GroupRule, ...] = ()
     egress: tuple[GroupRule, ...] = ()
     unknown: tuple[str, ...] = ()
+    vpc: str | None = None
+    """Key of its VPC; None where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,10 @@ class Attachment:
     peer_gateway: str | None = None
     table: str | None = None
     """Key of the table that routes what comes in here."""
+    outside: bool = False
+    """Whether it is a VPN or a line of Direct Connect: what is behind it is in no graph."""
+    references: bool = False
+    """Whether groups of the VPC may name those of other VPCs in rules for what comes in."""
     unknown: tuple[str, ...] = ()
 
 

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from analysis.reach.evaluate import Place
-from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Subnet, Via, block, ranges
+from analysis.reach.network import INTERNET, Block, Group, Interface, Network, Route, Subnet, Via, block, ranges
 from analysis.reach.spaces import Range, common, ranges_without
-from analysis.reach.ways import Spot, spots_of
+from analysis.reach.spots import Spot, spots_of
 
 INTERNET_NAME = "internet"
 AWS = "aws:"
@@ -102,15 +102,16 @@ class Places:
         """Something that has this group alone, where its members are; without members in the private subnets."""
         members = [one for one in self.network.interfaces.values() if one.groups and group.key in one.groups]
         keys = list(dict.fromkeys(key for one in members for key in one.subnets)) or [
-            subnet.key for subnet in self._private()
+            subnet.key for subnet in self._private(group.vpc)
         ]
         subnets = [self.network.subnets[key] for key in keys if key in self.network.subnets]
         return Place(group.name, tuple(_spot(group.name, subnet, frozenset({group.key})) for subnet in subnets))
 
-    def _private(self) -> list[Subnet]:
-        """Subnets with a way out over NAT; every one where there is none such."""
-        every = list(self.network.subnets.values())
-        return [s for s in every if any(route.via is Via.NAT for route in s.table.routes)] or every
+    def _private(self, vpc: str | None) -> list[Subnet]:
+        """Subnets of a VPC with a way out over NAT, its own or another's; every one where there is none such."""
+        every = [s for s in self.network.subnets.values() if s.vpc.key == vpc] or list(self.network.subnets.values())
+        attached = {key for one in self.network.attachments.values() for key in one.subnets}
+        return [s for s in every if s.key not in attached and any(map(_leads_out, s.table.routes))] or every
 
     def cidr(self, wanted: Block) -> Place:
         """All addresses of a block: those in subnets, whatever has them there, and those outside."""
@@ -149,3 +150,7 @@ def aws_service(network: Network, service: str) -> Place:
 
 def _spot(name: str, subnet: Subnet, groups: frozenset[str]) -> Spot:
     return Spot(name, subnet, tuple((one.version, one.range) for one in subnet.blocks), groups)
+
+
+def _leads_out(route: Route) -> bool:
+    return route.via is Via.NAT or (route.via is Via.TRANSIT and route.block is not None and route.block.prefix == 0)

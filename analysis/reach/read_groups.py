@@ -65,6 +65,7 @@ class Groups:
                 node.name,
                 tuple(self._inline(node, "ingress")),
                 tuple(self._inline(node, "egress")),
+                vpc=self.resources.resolve(node, "vpcId").only,
             )
             for node in self.resources.of(GROUP, DEFAULT_GROUP)
         }

@@ -3,72 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from analysis.reach.filters import Entry, GroupRules, Peer, Step, acl_step, group_step, route_step, transit_step, wall
-from analysis.reach.network import (
-    EPHEMERAL,
-    INTERNET,
-    Attachment,
-    Endpoint,
-    Group,
-    Network,
-    Peering,
-    Route,
-    Subnet,
-    Via,
-)
-from analysis.reach.spaces import DST, FROM_PORT, NAT_PORT, PORT, SRC, Range
-
-TRANSIT_HOPS = 4
-"""Transit gateways that a packet may cross, which is more than AWS recommends and stops a ring of peerings."""
-
-
-FAR_SIDE = "@far"
-"""Ends the key of a peering of transit gateways as the gateway that has accepted it sees it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a packet begins or ends: one subnet of an interface, or a place outside every VPC."""
-
-    name: str = field(compare=False)
-    """Of no consequence: what is in the same subnet with the same groups is answered alike, and once."""
-    subnet: Subnet | None
-    addresses: tuple[tuple[int, Range], ...]
-    """(IP version, range): in a subnet one of them is its address, nobody knows which; outside it is all of them."""
-    groups: frozenset[str] | None = None
-    public: bool = False
-    source_ports: Range = EPHEMERAL
-    balancer: str | None = None
-    """Key of the load balancer that it is, for PrivateLink leads to those."""
-    service: str | None = None
-    """AWS service behind its public addresses, which are unknown."""
-
-    @property
-    def label(self) -> str:
-        """What to call it in an answer, which others alike share: its subnet, or the place outside."""
-        return self.subnet.name if self.subnet is not None else self.name
-
-    @property
-    def versions(self) -> set[int]:
-        """IP versions that it speaks."""
-        return {version for version, _ in self.addresses}
-
-    def ranges(self, version: int) -> list[Range]:
-        """Its addresses of one version."""
-        return [one for kind, one in self.addresses if kind == version]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Filters in the order of a packet: the question's, then the answer's."""
-
-    steps: tuple[Step, ...]
-    nat: bool = False
-    """Whether a NAT gateway asks on the asker's behalf."""
+from analysis.reach.filters import Entry, Step, wall
+from analysis.reach.network import INTERNET, Endpoint, Network, Peering, Subnet, Via
+from analysis.reach.spaces import DST, FROM_PORT, NAT_PORT, PORT, SRC
+from analysis.reach.spots import Spot, Way, spots_of
+from analysis.reach.standing import Standing
+from analysis.reach.transit import Transit
 
 
 @dataclass(frozen=True)
@@ -87,7 +30,7 @@ class Ways:
         elif target.service is not None:
             yield from self._to_service(source, target, target.service)
         elif here is None and there is not None:
-            yield self._from_internet(source, target, there)
+            yield from self._from_internet(source, target, there)
         elif there is None and here is not None:
             yield from self._to_internet(source, target, here)
         elif here is not None and there is not None:
@@ -96,114 +39,53 @@ class Ways:
             else:
                 yield from self._across(source, target, here, there)
 
-    # -- pieces ------------------------------------------------------------------------------------------------
-
-    def _out(self, source: Spot, target: Spot, *, private: bool) -> list[Step]:
-        """Security groups of the asker."""
-        if source.groups is None:
-            return []
-        peer = Peer(target.groups or frozenset() if private else frozenset(), target.service)
-        return [self._groups(source, egress=True, peer=peer)]
-
-    def _in(self, source: Spot, target: Spot, *, private: bool) -> list[Step]:
-        """Security groups of the one that is asked."""
-        if target.groups is None:
-            return []
-        return [self._groups(target, egress=False, peer=Peer(source.groups or frozenset() if private else frozenset()))]
-
-    def _groups(self, spot: Spot, *, egress: bool, peer: Peer) -> Step:
-        address = DST if egress else SRC
-        return group_step(
-            [self._rules(key, egress=egress) for key in sorted(spot.groups or ())],
-            egress=egress,
-            peer=peer,
-            protocol=self.protocol,
-            version=self.version,
-            address=address,
-        )
-
-    def _rules(self, key: str, *, egress: bool) -> GroupRules:
-        if (key, egress) not in self._sorted_rules:
-            group = self.network.groups.get(key) or _foreign(key)
-            self._sorted_rules[key, egress] = GroupRules.of(group, group.egress if egress else group.ingress)
-        return self._sorted_rules[key, egress]
+    @cached_property
+    def standing(self) -> Standing:
+        """The filters at each place."""
+        return Standing(self.network, self.protocol, self.version)
 
     @cached_property
-    def _sorted_rules(self) -> dict[tuple[str, bool], GroupRules]:
-        return {}
-
-    def _acl(self, subnet: Subnet, address: int, *, egress: bool, back: bool, port: int) -> Step:
-        key = (subnet, address, egress, back, port)
-        if (step := self._steps.get(key)) is None:
-            step = self._steps[key] = acl_step(
-                subnet.acl,
-                egress=egress,
-                back=back,
-                protocol=self.protocol,
-                version=self.version,
-                address=address,
-                port=port,
-            )
-        return step
-
-    def _route(self, subnet: Subnet, address: int, via: Via, target: str, *, back: bool, to: str) -> Step:
-        def accepts(route: Route) -> bool:
-            return route.via is via and (route.target == target or via is Via.LOCAL)
-
-        key = (subnet, address, via, target, back, to)
-        if (step := self._steps.get(key)) is None:
-            step = self._steps[key] = route_step(subnet.table, self.version, address, accepts, back=back, to=to)
-        return step
-
-    @cached_property
-    def _steps(self) -> dict[tuple[Any, ...], Step]:
-        """Filters that stand on many ways."""
-        return {}
-
-    def _routes(self, subnet: Subnet, *kinds: Via) -> list[Route]:
-        """One route for each place that the table of a subnet leads to."""
-        found = {
-            (route.via, route.target): route
-            for route in subnet.table.routes
-            if route.via in kinds and (route.block is None or route.block.version == self.version)
-        }
-        return list(found.values())
+    def _transit(self) -> Transit:
+        return Transit(self.standing)
 
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _within(self, source: Spot, target: Spot, here: Subnet, there: Subnet) -> Way:
-        steps = self._out(source, target, private=True)
+        steps = self.standing.out(source, target, private=True)
         if here is there:  # inside a subnet no ACL and no route is asked
-            return Way((*steps, *self._in(source, target, private=True)))
+            return Way((*steps, *self.standing.into(source, target, private=True)))
         steps += [
-            self._route(here, DST, Via.LOCAL, "", back=False, to=target.label),
-            self._acl(here, DST, egress=True, back=False, port=PORT),
-            self._acl(there, SRC, egress=False, back=False, port=PORT),
-            *self._in(source, target, private=True),
-            self._route(there, SRC, Via.LOCAL, "", back=True, to=source.label),
-            self._acl(there, SRC, egress=True, back=True, port=FROM_PORT),
-            self._acl(here, DST, egress=False, back=True, port=FROM_PORT),
+            self.standing.route(here, DST, Via.LOCAL, "", back=False, to=target.label),
+            self.standing.acl(here, DST, egress=True, back=False, port=PORT),
+            self.standing.acl(there, SRC, egress=False, back=False, port=PORT),
+            *self.standing.into(source, target, private=True),
+            self.standing.route(there, SRC, Via.LOCAL, "", back=True, to=source.label),
+            self.standing.acl(there, SRC, egress=True, back=True, port=FROM_PORT),
+            self.standing.acl(here, DST, egress=False, back=True, port=FROM_PORT),
         ]
         return Way(tuple(steps))
 
     # -- the internet ------------------------------------------------------------------------------------------
 
-    def _from_internet(self, source: Spot, target: Spot, there: Subnet) -> Way:
+    def _from_internet(self, source: Spot, target: Spot, there: Subnet) -> Iterator[Way]:
         gateway = there.vpc.gateway
-        if gateway is None:
-            return Way((wall(there.vpc.name, f"{there.vpc.name} has no internet gateway", unknown=there.vpc.unknown),))
-        if self.version == 4 and not target.public:
-            return Way((wall(target.label, "it has no public address there"),))
         if not self._is_public(source):
-            return Way((wall(source.label, f"the internet does not route {source.label}"),))
-        return Way(
-            (
-                self._acl(there, SRC, egress=False, back=False, port=PORT),
-                *self._in(source, target, private=False),
-                self._route(there, SRC, Via.INTERNET, gateway, back=True, to=source.label),
-                self._acl(there, SRC, egress=True, back=True, port=FROM_PORT),
+            found = list(self._transit.from_outside(source, target, there))
+            yield from found or [Way((wall(source.label, f"the internet does not route {source.label}"),))]
+        elif gateway is None:
+            why = f"{there.vpc.name} has no internet gateway"
+            yield Way((wall(there.vpc.name, why, unknown=there.vpc.unknown),))
+        elif self.version == 4 and not target.public:
+            yield Way((wall(target.label, "it has no public address there"),))
+        else:
+            yield Way(
+                (
+                    self.standing.acl(there, SRC, egress=False, back=False, port=PORT),
+                    *self.standing.into(source, target, private=False),
+                    self.standing.route(there, SRC, Via.INTERNET, gateway, back=True, to=source.label),
+                    self.standing.acl(there, SRC, egress=True, back=True, port=FROM_PORT),
+                )
             )
-        )
 
     def _is_public(self, spot: Spot) -> bool:
         return all(
@@ -212,18 +94,24 @@ class Ways:
         )
 
     def _to_internet(self, source: Spot, target: Spot, here: Subnet) -> Iterator[Way]:
-        out = self._out(source, target, private=False)
+        out = self.standing.out(source, target, private=False)
         if not self._is_public(target):
             # Addresses that are nobody's here: only what no graph says, such as a VPN, may lead there.
-            no = self._route(here, DST, Via.OPAQUE, "", back=False, to=target.label)
+            no = self.standing.route(here, DST, Via.OPAQUE, "", back=False, to=target.label)
             yield Way((*out, no))
+            for route in self.standing.routes(here, Via.PEERING):
+                go = self.standing.route(here, DST, Via.PEERING, route.target, back=False, to=target.label)
+                beyond = f"{route.name}: what is behind the peering, which is in none of the graphs"
+                yield Way((*out, go, wall(route.name, "it leads out of the network", unknown=(beyond,))))
+            for route in self.standing.routes(here, Via.TRANSIT):
+                yield from self._transit.to_outside(source, target, here, route.target)
             return
         found = False
-        for route in self._routes(here, Via.INTERNET, Via.EGRESS_ONLY, Via.NAT):
+        for route in self.standing.routes(here, Via.INTERNET, Via.EGRESS_ONLY, Via.NAT):
             found = True
-            go = self._route(here, DST, route.via, route.target, back=False, to=target.label)
-            leave = self._acl(here, DST, egress=True, back=False, port=PORT)
-            enter = self._acl(here, DST, egress=False, back=True, port=FROM_PORT)
+            go = self.standing.route(here, DST, route.via, route.target, back=False, to=target.label)
+            leave = self.standing.acl(here, DST, egress=True, back=False, port=PORT)
+            enter = self.standing.acl(here, DST, egress=False, back=True, port=FROM_PORT)
             if route.via is Via.NAT:
                 yield self._through_nat(source, target, here, route.target, [*out, go], leave, enter)
             elif route.via is Via.INTERNET and self.version == 4 and not source.public:
@@ -232,8 +120,11 @@ class Ways:
                 yield Way((*out, go, wall(route.name, f"{route.name} is not attached to {here.vpc.name}")))
             else:
                 yield Way((*out, go, leave, enter))
+        for route in self.standing.routes(here, Via.TRANSIT):
+            found = True
+            yield from self._transit.to_internet(source, target, here, route.target)
         if not found:
-            yield Way((*out, self._route(here, DST, Via.INTERNET, "", back=False, to=target.label)))
+            yield Way((*out, self.standing.route(here, DST, Via.INTERNET, "", back=False, to=target.label)))
 
     def _through_nat(
         self, source: Spot, target: Spot, here: Subnet, key: str, begin: list[Step], leave: Step, enter: Step
@@ -249,14 +140,14 @@ class Ways:
         return Way(
             (
                 *begin,
-                *([leave, self._acl(subnet, SRC, egress=False, back=False, port=PORT)] if crossing else []),
-                self._route(subnet, DST, Via.INTERNET, gateway, back=False, to=target.label),
-                self._acl(subnet, DST, egress=True, back=False, port=PORT),
-                self._acl(subnet, DST, egress=False, back=True, port=NAT_PORT),
+                *([leave, self.standing.acl(subnet, SRC, egress=False, back=False, port=PORT)] if crossing else []),
+                self.standing.route(subnet, DST, Via.INTERNET, gateway, back=False, to=target.label),
+                self.standing.acl(subnet, DST, egress=True, back=False, port=PORT),
+                self.standing.acl(subnet, DST, egress=False, back=True, port=NAT_PORT),
                 *(
                     [
-                        self._route(subnet, SRC, Via.LOCAL, "", back=True, to=source.label),
-                        self._acl(subnet, SRC, egress=True, back=True, port=FROM_PORT),
+                        self.standing.route(subnet, SRC, Via.LOCAL, "", back=True, to=source.label),
+                        self.standing.acl(subnet, SRC, egress=True, back=True, port=FROM_PORT),
                     ]
                     if crossing
                     else []
@@ -278,10 +169,10 @@ class Ways:
                 for spot in self.spots(endpoint.key):
                     yield from self.between(source, spot)
         elif (name := here.table.services.get(service)) is not None:
-            leave = self._acl(here, DST, egress=True, back=False, port=PORT)
-            enter = self._acl(here, DST, egress=False, back=True, port=FROM_PORT)
+            leave = self.standing.acl(here, DST, egress=True, back=False, port=PORT)
+            enter = self.standing.acl(here, DST, egress=False, back=True, port=FROM_PORT)
             through = Step(f"gateway endpoint {name}", False, (Entry(f"{service} → {name}", (), allow=True),), "")
-            yield Way((*self._out(source, target, private=False), through, leave, enter))
+            yield Way((*self.standing.out(source, target, private=False), through, leave, enter))
         else:
             yield from self._to_internet(source, target, here)
 
@@ -303,122 +194,36 @@ class Ways:
 
     def _across(self, source: Spot, target: Spot, here: Subnet, there: Subnet) -> Iterator[Way]:
         yield from self._private_link(source, target, here)
-        leave = self._acl(here, DST, egress=True, back=False, port=PORT)
-        enter = self._acl(there, SRC, egress=False, back=False, port=PORT)
-        leave_back = self._acl(there, SRC, egress=True, back=True, port=FROM_PORT)
-        enter_back = self._acl(here, DST, egress=False, back=True, port=FROM_PORT)
         found = False
-        for route in self._routes(here, Via.PEERING, Via.TRANSIT):
-            go = self._route(here, DST, route.via, route.target, back=False, to=target.label)
-            back = self._route(there, SRC, route.via, route.target, back=True, to=source.label)
-            # Through peering groups see one another, through a transit gateway they see addresses alone.
-            out = self._out(source, target, private=route.via is Via.PEERING)
-            if route.via is Via.PEERING:
-                peering = self.network.peerings.get(route.target)
+        for route in self.standing.routes(here, Via.PEERING, Via.TRANSIT):
+            if route.via is Via.TRANSIT:
+                found = True
+                yield from self._transit.across(source, target, here, there, route.target)
+            elif (peering := self.network.peerings.get(route.target)) is not None:
                 ends = frozenset((here.vpc.key, there.vpc.key))
-                if peering is None or (peering.vpcs != ends and not peering.unknown):
-                    continue
-                found = True
-                barrier = [*_overlap(peering.name, here, there), *_unsure(peering)]
-                into = self._in(source, target, private=True)
-                yield Way((*out, go, leave, *barrier, enter, *into, back, leave_back, enter_back))
-            else:
-                for ahead, last, returning in self._transit(route.target, here, there):
+                if peering.vpcs == ends or peering.unknown:
                     found = True
-                    back = self._route(there, SRC, Via.TRANSIT, last, back=True, to=source.label)
-                    into = self._in(source, target, private=False)
-                    yield Way((*out, go, leave, *ahead, *into, back, leave_back, *returning))
+                    yield self._by_peering(source, target, here, there, peering)
         if not found:
-            out = self._out(source, target, private=True)
-            yield Way((*out, self._route(here, DST, Via.PEERING, "", back=False, to=target.label)))
+            out = self.standing.out(source, target, private=True)
+            yield Way((*out, self.standing.route(here, DST, Via.PEERING, "", back=False, to=target.label)))
 
-    def _transit(self, gateway: str, here: Subnet, there: Subnet) -> Iterator[tuple[list[Step], str, list[Step]]]:
-        """Ways between two VPCs over transit gateways: filters there, gateway at the far end, filters back."""
-        first = self._attachment(gateway, here)
-        if first is None:
-            reason = f"{here.vpc.name} is not attached to the transit gateway in {here.zone or here.name}"
-            yield [wall(gateway, reason)], gateway, []
-            return
-        for last_gateway, ahead in self._hops(first, there, DST, back=False, left=TRANSIT_HOPS):
-            last = self._attachment(last_gateway, there)
-            if last is None:
-                continue
-            returns = [steps for end, steps in self._hops(last, here, SRC, back=True, left=TRANSIT_HOPS) if end]
-            returning = returns[0] if returns else [wall(last.name, f"{last.name} has no way back", back=True)]
-            near, far = self._border(first, here), self._border(last, there)
-            yield (
-                [
-                    *self._at_border(near, here, egress=False, back=False),
-                    *ahead,
-                    *self._at_border(far, there, egress=True, back=False),
-                    *([] if far is there else [self._acl(there, SRC, egress=False, back=False, port=PORT)]),
-                ],
-                last_gateway,
-                [
-                    *self._at_border(far, there, egress=False, back=True),
-                    *returning,
-                    *self._at_border(near, here, egress=True, back=True),
-                    *([] if near is here else [self._acl(here, DST, egress=False, back=True, port=FROM_PORT)]),
-                ],
+    def _by_peering(self, source: Spot, target: Spot, here: Subnet, there: Subnet, peering: Peering) -> Way:
+        make, key = self.standing, peering.key
+        return Way(
+            (
+                *make.out(source, target, private=True),
+                make.route(here, DST, Via.PEERING, key, back=False, to=target.label),
+                make.acl(here, DST, egress=True, back=False, port=PORT),
+                *_overlap(peering.name, here, there),
+                *_unsure(peering),
+                make.acl(there, SRC, egress=False, back=False, port=PORT),
+                *make.into(source, target, private=True),
+                make.route(there, SRC, Via.PEERING, key, back=True, to=source.label),
+                make.acl(there, SRC, egress=True, back=True, port=FROM_PORT),
+                make.acl(here, DST, egress=False, back=True, port=FROM_PORT),
             )
-
-    def _at_border(self, border: Subnet | None, inside: Subnet, *, egress: bool, back: bool) -> list[Step]:
-        """The ACL of an attachment's subnet: asked on the way in from its VPC and out to it, and nowhere else.
-
-        Where the interface stands in that very subnet, what comes out of the gateway is not judged at all.
-
-        https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
-        """
-        if border is None or (border is inside and egress):
-            return []
-        # Into the gateway the entry compares the sender's address, out of it the receiver's.
-        address = DST if back != egress else SRC
-        return [self._acl(border, address, egress=egress, back=back, port=FROM_PORT if back else PORT)]
-
-    def _border(self, attachment: Attachment, inside: Subnet) -> Subnet | None:
-        subnets = [self.network.subnets[key] for key in attachment.subnets if key in self.network.subnets]
-        same = [subnet for subnet in subnets if subnet.zone == inside.zone]
-        return (same or subnets or [None])[0]
-
-    def _attachment(self, gateway: str, subnet: Subnet) -> Attachment | None:
-        """The attachment of a subnet's VPC, if it has a subnet in the same zone: it serves no other."""
-        for one in self.network.attachments.values():
-            if one.gateway == gateway and one.vpc == subnet.vpc.key:
-                zones = {self.network.subnets[key].zone for key in one.subnets if key in self.network.subnets}
-                if subnet.zone in zones:
-                    return one
-        return None
-
-    def _hops(
-        self, entered: Attachment, goal: Subnet, address: int, *, back: bool, left: int
-    ) -> Iterator[tuple[str, list[Step]]]:
-        """Ways from an attachment to the VPC of a subnet: gateway where it is attached, and tables on the way."""
-        if entered.table is None:
-            if entered.unknown:
-                yield entered.gateway, [wall(entered.name, "its route table is unknown", unknown=entered.unknown)]
-            else:
-                yield entered.gateway, [wall(entered.name, f"{entered.name} has no route table", back=back)]
-            return
-        routes = self.network.transit_tables.get(entered.table, ())
-        name = entered.table.rsplit("::", 1)[-1]
-        ends = [a for a in self.network.attachments.values() if a.gateway == entered.gateway and a.key != entered.key]
-
-        def table(attachment: str) -> Step:
-            return transit_step(name, routes, self.version, address, attachment, back=back, to=goal.vpc.name)
-
-        found = False
-        for one in ends:
-            if one.vpc == goal.vpc.key:
-                found = True
-                yield entered.gateway, [table(one.key)]
-        for one in ends if not found and left else ():
-            arrived = self.network.attachments.get(other_side(one.key)) if one.peer_gateway is not None else None
-            if arrived is not None:
-                for end, more in self._hops(arrived, goal, address, back=back, left=left - 1):
-                    found = True
-                    yield end, [table(one.key), *more]
-        if not found:
-            yield entered.gateway, [table("")]
+        )
 
     # -- PrivateLink -------------------------------------------------------------------------------------------
 
@@ -442,15 +247,10 @@ class Ways:
                 if (ports := self.network.listeners.get(target.balancer or "")) is not None:
                     after.append(_listening(target.label, ports))
                 if target.groups is not None and self.network.interfaces[target.balancer or ""].kind != "unjudged":
-                    after += self._in(source, target, private=False)
+                    after += self.standing.into(source, target, private=False)
                 for spot in self.spots(endpoint.key):
                     for way in self.between(source, spot):
                         yield Way((*way.steps, *after), way.nat)
-
-
-def other_side(key: str) -> str:
-    """Key of the other end of a peering of transit gateways, which is one attachment to each of them."""
-    return key.removesuffix(FAR_SIDE) if key.endswith(FAR_SIDE) else key + FAR_SIDE
 
 
 def _listening(name: str, ports: tuple[int, ...]) -> Step:
@@ -460,12 +260,6 @@ def _listening(name: str, ports: tuple[int, ...]) -> Step:
 
 def _admits(principals: tuple[str, ...], account: str | None) -> bool:
     return "*" in principals or any(account is not None and f":{account}:" in one for one in principals)
-
-
-def _foreign(key: str) -> Group:
-    """A group that no graph has: what it lets through nobody knows."""
-    name = key.removeprefix("outside:")
-    return Group(key, name, unknown=(f"rules of {name}, which is in none of the graphs",))
 
 
 def _overlap(name: str, here: Subnet, there: Subnet) -> list[Step]:
@@ -479,26 +273,3 @@ def _overlap(name: str, here: Subnet, there: Subnet) -> list[Step]:
 
 def _unsure(peering: Peering) -> list[Step]:
     return [wall(peering.name, "its VPCs are unknown", unknown=peering.unknown)] if peering.unknown else []
-
-
-def spots_of(network: Network, key: str) -> list[Spot]:
-    """The places in which an interface may be, one a subnet that is known."""
-    one = network.interfaces[key]
-    found: list[Spot] = []
-    for subnet_key in one.subnets:
-        subnet = network.subnets.get(subnet_key)
-        if subnet is None:
-            continue
-        blocks = [one.address] if one.address is not None else list(subnet.blocks)
-        found.append(
-            Spot(
-                one.name,
-                subnet,
-                tuple((block.version, block.range) for block in blocks),
-                one.groups,
-                one.public,
-                one.source_ports,
-                key if "load balancer" in one.kind else None,
-            )
-        )
-    return found
