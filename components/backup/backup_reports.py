@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import backup
 
+from components.storage.policies import BACKUP_REPORT_PREFIX
+
 TOKEN = "atoll:backup:BackupReports"
-PREFIX = "backup"
-"""Prefix of the reports in their bucket."""
 TEMPLATES = {
     "backups": "BACKUP_JOB_REPORT",
     "copies": "COPY_JOB_REPORT",
@@ -43,7 +43,7 @@ class BackupReports(pulumi.ComponentResource):
                 description=f"Daily {key} of {args.environment}",
                 report_setting=backup.ReportPlanReportSettingArgs(report_template=template),
                 report_delivery_channel=backup.ReportPlanReportDeliveryChannelArgs(
-                    s3_bucket_name=args.bucket_name, s3_key_prefix=PREFIX, formats=["CSV", "JSON"]
+                    s3_bucket_name=args.bucket_name, s3_key_prefix=BACKUP_REPORT_PREFIX, formats=["CSV", "JSON"]
                 ),
                 opts=pulumi.ResourceOptions(parent=self),
             )

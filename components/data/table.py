@@ -98,7 +98,7 @@ class Table(pulumi.ComponentResource):
                 parent=self,
                 protect=args.protection.protect,
                 # Scaling owns the capacity once the table stands.
-                ignore_changes=["readCapacity", "writeCapacity"] if capacity else None,
+                ignore_changes=scaled(indexed=bool(settings.indexes)) if capacity else None,
             ),
         )
         if capacity:
@@ -125,6 +125,12 @@ class Table(pulumi.ComponentResource):
         self.arn = table.arn
         self.stream_arn = table.stream_arn if stream else None
         self.register_outputs({"table_name": self.table_name, "arn": self.arn, "stream_arn": self.stream_arn})
+
+
+def scaled(*, indexed: bool) -> list[str]:
+    """Properties that belong to scaling once a provisioned table stands."""
+    own = ["readCapacity", "writeCapacity"]
+    return [*own, *(f"globalSecondaryIndexes[*].{name}" for name in own)] if indexed else own
 
 
 def scale(
@@ -182,16 +188,17 @@ def _attributes(settings: TableSettings) -> list[dynamodb.TableAttributeArgs]:
     ]
 
 
-def _indexes(settings: TableSettings) -> list[dynamodb.TableGlobalSecondaryIndexArgs]:
+def _indexes(settings: TableSettings) -> list[dynamodb.TableGlobalSecondaryIndexArgsDict]:
+    """The indexes, as plain mappings: the class warns of `hash_key`, whose successor not every plug-in knows."""
     return [
-        dynamodb.TableGlobalSecondaryIndexArgs(
-            name=name,
-            hash_key=index.partition_key,
-            range_key=index.sort_key,
-            projection_type="ALL",
-            read_capacity=index.capacity.read_minimum if index.capacity else None,
-            write_capacity=index.capacity.write_minimum if index.capacity else None,
-        )
+        {
+            "name": name,
+            "hash_key": index.partition_key,
+            "range_key": index.sort_key,
+            "projection_type": "ALL",
+            "read_capacity": index.capacity.read_minimum if index.capacity else None,
+            "write_capacity": index.capacity.write_minimum if index.capacity else None,
+        }
         for name, index in settings.indexes.items()
     ]
 

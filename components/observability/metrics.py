@@ -20,6 +20,7 @@ _LOAD_BALANCER = frozenset({"LoadBalancer"})
 _TARGET_GROUP = frozenset({"LoadBalancer", "TargetGroup"})
 _ECS_SERVICE = frozenset({"ClusterName", "ServiceName"})
 _DATABASE = frozenset({"DBInstanceIdentifier"})
+_ROLE_OF_CLUSTER = frozenset({"DBClusterIdentifier", "Role"})
 _CACHE_NODE = frozenset({"CacheClusterId", "CacheNodeId"})
 _TABLE = frozenset({"TableName"})
 
@@ -40,13 +41,15 @@ NAMESPACES: dict[str, dict[str, frozenset[frozenset[str]]]] = {
         "MemoryUtilization": frozenset({_ECS_SERVICE}),
     },
     "AWS/RDS": {
-        "CPUUtilization": frozenset({_DATABASE}),
-        "DatabaseConnections": frozenset({_DATABASE}),
+        "AuroraReplicaLagMaximum": frozenset({_ROLE_OF_CLUSTER}),
+        "CPUUtilization": frozenset({_DATABASE, _ROLE_OF_CLUSTER}),
+        "DatabaseConnections": frozenset({_DATABASE, _ROLE_OF_CLUSTER}),
+        "FreeLocalStorage": frozenset({_ROLE_OF_CLUSTER}),
         "FreeStorageSpace": frozenset({_DATABASE}),
-        "FreeableMemory": frozenset({_DATABASE}),
-        "ReadLatency": frozenset({_DATABASE}),
-        "WriteLatency": frozenset({_DATABASE}),
-        "CPUCreditBalance": frozenset({_DATABASE}),
+        "FreeableMemory": frozenset({_DATABASE, _ROLE_OF_CLUSTER}),
+        "ReadLatency": frozenset({_DATABASE, _ROLE_OF_CLUSTER}),
+        "WriteLatency": frozenset({_DATABASE, _ROLE_OF_CLUSTER}),
+        "CPUCreditBalance": frozenset({_DATABASE, _ROLE_OF_CLUSTER}),
     },
     "AWS/ElastiCache": {
         "EngineCPUUtilization": frozenset({_CACHE_NODE}),

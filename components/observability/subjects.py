@@ -78,7 +78,7 @@ class Subjects:
         """Return how far the readers of a cluster are behind, in milliseconds, if there is a cluster."""
         if self.database is None or not self.database_is_cluster:
             return []
-        dimensions = {"DBClusterIdentifier": self.database}
+        dimensions = {"DBClusterIdentifier": self.database, "Role": "WRITER"}
         return [Metric("AWS/RDS", "AuroraReplicaLagMaximum", dimensions, "Maximum", "lag")]
 
     def caches(self, name: str, statistic: str) -> dict[str, Metric]:

@@ -90,9 +90,11 @@ PURPOSES: dict[str, KeyUse] = {
         via=("sqs", "sns"),
         principals=(
             "aps.amazonaws.com",
+            "backup.amazonaws.com",
             "budgets.amazonaws.com",
             "cloudwatch.amazonaws.com",
             "events.amazonaws.com",
+            "events.rds.amazonaws.com",
             "s3.amazonaws.com",
             "sns.amazonaws.com",
         ),

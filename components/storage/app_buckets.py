@@ -39,6 +39,8 @@ class AppBucketsArgs:
     """Key of every bucket but the logs."""
     further_logged: Sequence[str] = ()
     """Physical names of buckets outside the family that log to the log bucket, too."""
+    backup_reports: bool = False
+    """AWS Backup writes its reports to the log bucket."""
 
 
 class AppBuckets(pulumi.ComponentResource):
@@ -80,6 +82,11 @@ class AppBuckets(pulumi.ComponentResource):
                             *args.further_logged,
                         ],
                         account_id=args.account_id,
+                    ),
+                    *(
+                        [policies.allow_backup_reports(log_name, account_id=args.account_id)]
+                        if args.backup_reports
+                        else []
                     ),
                 ],
             ),

@@ -40,7 +40,9 @@ class Bucket(pulumi.ComponentResource):
     logging. There is no CORS rule: browsers reach assets through the CDN and send uploads through the application.
 
     Costs GB-months by storage class, requests, and per 1,000 objects and month under Intelligent-Tiering; the bucket
-    key keeps KMS calls few. Does not make: replication, object lock, inventory.
+    key keeps KMS calls few. With `settings.locked_days` every version is locked in compliance mode for so long; the
+    lock is a property that a bucket is made with, so switching it on or off replaces the bucket. Does not make:
+    replication, inventory.
 
     Source: Amazon S3 User Guide, "Security best practices for Amazon S3".
     """
@@ -60,6 +62,7 @@ class Bucket(pulumi.ComponentResource):
             name,
             bucket=args.bucket,
             force_destroy=args.protection.force_destroy,
+            object_lock_enabled=True if settings.locked_days else None,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect),
         )
         versioning = s3.BucketVersioning(
@@ -119,6 +122,18 @@ class Bucket(pulumi.ComponentResource):
             # A rule over old versions needs versioning to be on.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
+        if settings.locked_days:
+            s3.BucketObjectLockConfiguration(
+                f"{name}-lock",
+                bucket=bucket.bucket,
+                rule=s3.BucketObjectLockConfigurationRuleArgs(
+                    default_retention=s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
+                        mode="COMPLIANCE", days=settings.locked_days
+                    )
+                ),
+                # A lock needs versions.
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            )
         if settings.event_notifications:
             s3.BucketNotification(f"{name}-events", bucket=bucket.bucket, eventbridge=True, opts=child)
         if args.log_bucket is not None:

@@ -14,6 +14,8 @@ Statement = dict[str, Any]
 MINIMUM_TLS = "1.2"
 ACCESS_LOG_PREFIX = "s3"
 """Prefix of server access logs in the log bucket; below it, one prefix per source bucket."""
+BACKUP_REPORT_PREFIX = "backup"
+"""Prefix that AWS Backup writes its reports under."""
 LOAD_BALANCER_LOG_PREFIX = "alb"
 """Prefix that a load balancer of this account writes its access logs under."""
 
@@ -76,6 +78,24 @@ def allow_server_access_logs(bucket: str, *, sources: Sequence[str], account_id:
             "ArnEquals": {"aws:SourceArn": [arn(source) for source in sources]},
             "StringEquals": {"aws:SourceAccount": account_id},
         },
+    }
+
+
+def allow_backup_reports(bucket: str, *, account_id: str) -> Statement:
+    """Let AWS Backup's role for reports write them below their prefix.
+
+    The role is named by a condition, not as the principal: S3 refuses principals that do not exist, and AWS makes this
+    one with the first report plan.
+    """
+    path = "aws-service-role/reports.backup.amazonaws.com"
+    role = f"arn:aws:iam::{account_id}:role/{path}/AWSServiceRoleForBackupReports"
+    return {
+        "Sid": "AllowBackupReports",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+        "Action": "s3:PutObject",
+        "Resource": f"{arn(bucket)}/{BACKUP_REPORT_PREFIX}/*",
+        "Condition": {"StringEquals": {"aws:PrincipalArn": role, "s3:x-amz-acl": "bucket-owner-full-control"}},
     }
 
 

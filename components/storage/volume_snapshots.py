@@ -42,7 +42,7 @@ class VolumeSnapshots(pulumi.ComponentResource):
     Costs GiB-months of what has changed, and of copies. The default key is the account's: destroying the stack leaves
     AWS's own key in its place.
 
-    Source: STO-2; Amazon EBS User Guide, "Automate backups with Amazon Data Lifecycle Manager", "Amazon EBS encryption".
+    Source: STO-2; Amazon EBS User Guide, "Amazon Data Lifecycle Manager", "Amazon EBS encryption".
     """
 
     policy_arn: pulumi.Output[str]

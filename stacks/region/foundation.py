@@ -95,6 +95,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             region=settings.region,
             key_arn=keys.arns["storage"],
             further_logged=_evidence_buckets(settings),
+            backup_reports=settings.backup is not None and settings.backup.reports,
         ),
         opts=opts,
     )

@@ -8,10 +8,12 @@ from policies.verdicts import PASS, Fail, Undecided, Verdict, all_of, any_of
 
 
 class Settings(ControlSettings):
-    """How long."""
+    """How long, and where to."""
 
     days: int = 35
     """Least retention of every rule and copy."""
+    regions: int = 1
+    """Other regions; 0 for an environment of one region, whose backups have nowhere to go."""
 
 
 def check(plan: Subject) -> Verdict:
@@ -20,8 +22,11 @@ def check(plan: Subject) -> Verdict:
     if rules is None:
         return Undecided("rules")
     settings: Settings = settings_of(plan.view, CONTROL)
+    kept = all_of(*(_kept(rule, settings.days) for rule in rules))
+    if settings.regions == 0:
+        return kept
     return all_of(
-        *(_kept(rule, settings.days) for rule in rules),
+        kept,
         any_of(Fail("none of its rules copies to another region"), *(_copies(plan, r, settings.days) for r in rules)),
     )
 

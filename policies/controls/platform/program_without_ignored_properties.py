@@ -17,6 +17,7 @@ class Settings(ControlSettings):
             "aws:appautoscaling/target:Target.minCapacity",
             "aws:appautoscaling/target:Target.maxCapacity",
             "aws:cognito/identityProvider:IdentityProvider.providerDetails",
+            "aws:dynamodb/table:Table.globalSecondaryIndexes",
             "aws:dynamodb/table:Table.readCapacity",
             "aws:dynamodb/table:Table.writeCapacity",
             "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl.subnetIds",

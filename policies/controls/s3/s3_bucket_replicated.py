@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from policies.buckets import BUCKETS, configured, unless_logs
-from policies.control import Control, Pillar, Remediation, Severity
+from policies.control import Control, ControlSettings, Pillar, Remediation, Severity, settings_of
 from policies.subject import Block, Subject
 from policies.verdicts import Fail, NotApplicable, Undecided, Verdict, all_of, any_of
+
+
+class Settings(ControlSettings):
+    """How many other regions the environment has."""
+
+    regions: int = 1
+    """Other regions; 0 for an environment of one region, whose buckets have nowhere to go."""
+
 
 KINDS = ("aws:s3/bucketReplicationConfig:BucketReplicationConfig",)
 INLINE = ("replicationConfiguration", "replicationConfigurations")
@@ -14,6 +22,9 @@ KMS = "sourceSelectionCriteria.sseKmsEncryptedObjects"
 
 def check(bucket: Subject) -> Verdict:
     """Nothing replicates where nobody says so. Logs stay where they are made, and replicas are copies already."""
+    settings: Settings = settings_of(bucket.view, CONTROL)
+    if settings.regions == 0:
+        return NotApplicable("the environment has one region")
     if any(bucket.companions(kind, "rules").certain for kind in KINDS):
         return NotApplicable("it is the replica of another bucket")
     verdict = configured(bucket, KINDS, _replicates, "it has no replication", *INLINE)
@@ -61,6 +72,7 @@ CONTROL = Control(
     ),
     catalogue=("S3-09",),
     pillar=Pillar.RELIABILITY,
+    settings=Settings,
     types=BUCKETS,
     check=check,
     looks_around=True,
