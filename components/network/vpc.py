@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws.ec2.default_network_acl import DefaultNetworkAcl
@@ -40,6 +40,8 @@ class VpcArgs:
     """KMS key of the flow log group: the `logs` key."""
     connected: Sequence[str] = ()
     """Networks joined to this one by a transit gateway or a peering, which speak HTTPS with its private subnets."""
+    subnet_tags: Mapping[Tier, Mapping[str, str]] = field(default_factory=dict[Tier, Mapping[str, str]])
+    """Tier → further tags of its subnets, by which Kubernetes finds where nodes and load balancers go."""
 
 
 def nat_zones(settings: NetworkSettings | SharedServicesSettings) -> tuple[str, ...]:
@@ -161,7 +163,11 @@ class Vpc(pulumi.ComponentResource):
                 cidr_block=planned.cidr,
                 availability_zone=planned.zone,
                 map_public_ip_on_launch=False,
-                tags=self._tags(planned.tier, planned.zone) | {"Tier": planned.tier},
+                tags={
+                    **self._tags(planned.tier, planned.zone),
+                    "Tier": planned.tier,
+                    **self._args.subnet_tags.get(planned.tier, {}),
+                },
                 opts=self._child,
             )
             made[planned.tier][planned.zone] = subnet.id

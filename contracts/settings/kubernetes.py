@@ -11,11 +11,14 @@ from contracts.settings.kind import between, one_of
 from contracts.settings.kinds import LogicalName, LogRetention, RoleName
 from contracts.workload_identities import IdentityMode, PodIdentity
 
-SYSTEM_NAMESPACE = "kube-system"
-
 KubernetesVersion = Annotated[
     str, one_of(tuple(catalogue.EKS_ADDONS), "a version whose add-ons are in contracts/catalogue.py")
 ]
+
+
+def cluster_name(environment: str) -> str:
+    """Physical name of an environment's cluster, which other names and tags are made of."""
+    return f"{environment}-eks-cluster"
 
 
 @unique

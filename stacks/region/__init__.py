@@ -31,6 +31,11 @@ def build(settings: StackSettings) -> None:
     data = make_data(settings, foundation, opts)
     compute = make_compute(settings, foundation, data, opts)
     operations = make_operations(settings, foundation, data, compute, opts)
+    kubernetes = None
+    if settings.kubernetes is not None:
+        from stacks.region.kubernetes import make_kubernetes
+
+        kubernetes = make_kubernetes(settings, settings.kubernetes, foundation, opts)
     if settings.security is not None:
         # Its services are a fifth of what a stack imports; those that nobody watches do without.
         from stacks.region.security import make_security
@@ -48,4 +53,24 @@ def build(settings: StackSettings) -> None:
         from stacks.region.delivery import make_delivery
 
         make_delivery(settings, settings.delivery, foundation, opts)
+    if settings.secrets.rotated:
+        from stacks.region.rotation import rotate_cache_token
+
+        rotate_cache_token(settings, foundation, data, opts)
+    if settings.log_analytics is not None:
+        from stacks.region.logs import make_logs
+
+        logs = make_logs(settings, settings.log_analytics, foundation, data, operations, opts)
+        pulumi.export("log_analytics", logs.exports())
+    if settings.warehouse is not None:
+        from stacks.region.flows import make_warehouse
+
+        warehouse = make_warehouse(settings, settings.warehouse, foundation, opts)
+        pulumi.export("warehouse", warehouse.exports())
+    if settings.data_flows is not None:
+        from stacks.region.flows import make_flows
+
+        make_flows(settings, settings.data_flows, foundation, data, operations, opts)
     export(settings, foundation, data, compute, operations)
+    if kubernetes is not None:
+        pulumi.export("kubernetes", kubernetes.exports())

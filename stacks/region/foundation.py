@@ -15,6 +15,7 @@ from components.storage import AppBuckets, AppBucketsArgs
 from components.storage.app_buckets import audit_bucket_name
 from contracts.settings import StackSettings, Tier
 from contracts.settings.joined import connected
+from contracts.settings.kubernetes import cluster_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             settings=settings.network,
             log_key_arn=keys.arns["logs"],
             connected=connected(settings),
+            subnet_tags=_cluster_tags(name) if settings.kubernetes else {},
         ),
         opts=opts,
     )
@@ -129,7 +131,19 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
 
 
 def _evidence_buckets(settings: StackSettings) -> list[str]:
-    """Physical name of the bucket of evidence, which the log bucket must admit before there is one."""
-    if settings.security is None or settings.security.archive is None:
-        return []
-    return [audit_bucket_name(settings.environment, settings.account.id)]
+    """Physical names of the buckets of evidence and of logs, which the log bucket must admit before they exist."""
+    found: list[str] = []
+    if settings.security is not None and settings.security.archive is not None:
+        found.append(audit_bucket_name(settings.environment, settings.account.id))
+    if settings.log_analytics is not None and settings.log_analytics.archive is not None:
+        found.append(f"app-log-archive-{settings.environment}-{settings.account.id}")
+    return found
+
+
+def _cluster_tags(environment: str) -> dict[Tier, dict[str, str]]:
+    """Where Karpenter puts nodes, and load balancers go that are declared in the cluster."""
+    cluster = {"karpenter.sh/discovery": cluster_name(environment)}
+    return {
+        Tier.PRIVATE: {"kubernetes.io/role/internal-elb": "1", **cluster},
+        Tier.PUBLIC: {"kubernetes.io/role/elb": "1"},
+    }
