@@ -19,6 +19,7 @@ from embedded.aws_plugin.errors import PluginError
 from embedded.aws_plugin.install import install as install_aws
 from embedded.eks_plugin.install import install as install_eks
 from embedded.home import locked
+from embedded.kubernetes_plugin.install import install as install_kubernetes
 
 PREFERENCE = "ATOLL_PLUGINS"
 """`official`, `stand-in` or `auto` (the default: official first)."""
@@ -45,7 +46,11 @@ class Plugin:
 
 __all__ = ["PREFERENCE", "Plugin", "PluginError", "PluginKind", "ensure"]
 
-STAND_INS: Mapping[str, Callable[[Path, Path], object]] = {"aws": install_aws, "eks": install_eks}
+STAND_INS: Mapping[str, Callable[[Path, Path], object]] = {
+    "aws": install_aws,
+    "eks": install_eks,
+    "kubernetes": install_kubernetes,
+}
 """Plug-in name → what installs its stand-in, given ``PULUMI_HOME/plugins`` and the cache folder."""
 
 NOTE = "STAND-IN"

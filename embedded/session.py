@@ -19,6 +19,7 @@ from embedded.cloud import Cloud
 from embedded.engine import Engine, obtain
 from embedded.gateway.routes import Profile
 from embedded.home import cache_dir, state_dir
+from embedded.kubernetes import token
 from embedded.plugins import Plugin, ensure
 
 PASSPHRASE = "embedded"
@@ -26,7 +27,7 @@ PASSPHRASE = "embedded"
 DELIVERY_ACCOUNT = "111111111111"
 """The account whose credentials a deployment starts with; stacks assume a role into theirs (ORG-5)."""
 DEFAULT_REGION = "us-east-1"
-PLUGINS = ("aws", "eks")
+PLUGINS = ("aws", "eks", "kubernetes")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Session:
         """
         home, cache = home or state_dir(), cache or cache_dir()
         engine = obtain(cache, talk)
-        path = _with_language_host(engine, home)
+        path = [*_with_language_host(engine, home), *_with_cluster_tokens(home)]
         pulumi_home = cache / "pulumi-home"
         pulumi_home.mkdir(parents=True, exist_ok=True)
         plugins = tuple(
@@ -124,3 +125,13 @@ def _with_language_host(engine: Engine, home: Path) -> list[str]:
     folder = home / "bin" if engine.source == "path" else engine.path.parent
     language.install(folder)
     return list(dict.fromkeys([str(folder), str(engine.path.parent)]))
+
+
+def _with_cluster_tokens(home: Path) -> list[str]:
+    """A folder for PATH with an `aws` that can do `eks get-token`, unless this machine has the real one."""
+    folder = home / "commands"
+    found = shutil.which(token.COMMAND)
+    if found and Path(found).parent != folder:
+        return []
+    token.install(folder)
+    return [str(folder)]
