@@ -6,25 +6,32 @@ from components.data.database_events import DatabaseEvents, DatabaseEventsArgs, 
 from components.data.dax_cluster import DaxCluster, DaxClusterArgs
 from components.data.postgres_database import PostgresDatabase, PostgresDatabaseArgs
 from components.data.redis_cache import RedisCache, RedisCacheArgs
+from components.data.replication import DatabaseEnd, LakeEnd, ReplicatedFlow, Replication, ReplicationArgs
 from components.data.search_domain import SearchDomain, SearchDomainArgs
 from components.data.service_databases import DatabaseSpec, ServiceDatabases, ServiceDatabasesArgs, SharedDatabaseSpec
 from components.data.table import Table, TableArgs
+from components.data.warehouse import Warehouse, WarehouseArgs
 
 __all__ = [
     "AuroraCluster",
     "AuroraClusterArgs",
     "ContractTable",
     "ContractTableArgs",
+    "DatabaseEnd",
     "DatabaseEvents",
     "DatabaseEventsArgs",
     "DatabaseSpec",
     "DaxCluster",
     "DaxClusterArgs",
     "EventSource",
+    "LakeEnd",
     "PostgresDatabase",
     "PostgresDatabaseArgs",
     "RedisCache",
     "RedisCacheArgs",
+    "ReplicatedFlow",
+    "Replication",
+    "ReplicationArgs",
     "SearchDomain",
     "SearchDomainArgs",
     "ServiceDatabases",
@@ -32,4 +39,6 @@ __all__ = [
     "SharedDatabaseSpec",
     "Table",
     "TableArgs",
+    "Warehouse",
+    "WarehouseArgs",
 ]

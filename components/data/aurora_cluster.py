@@ -44,6 +44,8 @@ class AuroraClusterArgs:
     primary_secret_arn: pulumi.Input[str] | None = None
     """Replica of the master user's secret in this region. Given for a secondary cluster of the global database, which
     has its users and databases from the primary; None for a primary, or a cluster by itself."""
+    logical_replication: bool = False
+    """Let changes be read as they happen (DMS); the write-ahead log then holds more."""
 
 
 class AuroraCluster(pulumi.ComponentResource):
@@ -167,7 +169,9 @@ class AuroraCluster(pulumi.ComponentResource):
             description=f"TLS only, slow statements logged, statistics kept: {self.identifier}",
             parameters=[
                 rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method=method)
-                for key, (value, method) in cluster_parameters(audit=settings.audit).items()
+                for key, (value, method) in cluster_parameters(
+                    audit=settings.audit, logical_replication=args.logical_replication
+                ).items()
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -241,7 +245,7 @@ class AuroraCluster(pulumi.ComponentResource):
         )
 
 
-def cluster_parameters(*, audit: bool) -> dict[str, tuple[str, str]]:
+def cluster_parameters(*, audit: bool, logical_replication: bool = False) -> dict[str, tuple[str, str]]:
     """Parameter → (value, apply method). Static parameters wait for a restart, dynamic ones do not."""
     libraries = ["pg_stat_statements", *(["pgaudit"] if audit else [])]
     return {
@@ -254,6 +258,7 @@ def cluster_parameters(*, audit: bool) -> dict[str, tuple[str, str]]:
         "log_lock_waits": ("1", "immediate"),
         "log_statement": ("ddl", "immediate"),
         **({"pgaudit.log": ("ddl,role", "immediate")} if audit else {}),
+        **({"rds.logical_replication": ("1", "pending-reboot")} if logical_replication else {}),
     }
 
 

@@ -41,6 +41,8 @@ class PostgresDatabaseArgs:
     log_retention_days: int
     monitoring_role_arn: pulumi.Input[str] | None
     """RDSEnhancedMonitoringRole; needed when `settings.monitoring_interval_seconds` is above 0."""
+    logical_replication: bool = False
+    """Let changes be read as they happen (DMS); the write-ahead log then holds more."""
 
 
 class PostgresDatabase(pulumi.ComponentResource):
@@ -102,7 +104,7 @@ class PostgresDatabase(pulumi.ComponentResource):
             description=f"TLS only, slow statements logged, statistics kept: {self.identifier}",
             parameters=[
                 rds.ParameterGroupParameterArgs(name=key, value=value, apply_method=method)
-                for key, (value, method) in parameters().items()
+                for key, (value, method) in parameters(logical_replication=args.logical_replication).items()
             ],
             opts=child,
         )
@@ -187,7 +189,7 @@ class PostgresDatabase(pulumi.ComponentResource):
         )
 
 
-def parameters() -> dict[str, tuple[str, str]]:
+def parameters(*, logical_replication: bool = False) -> dict[str, tuple[str, str]]:
     """Parameter → (value, apply method). Static parameters wait for a restart, dynamic ones do not."""
     return {
         "rds.force_ssl": ("1", "immediate"),
@@ -198,6 +200,7 @@ def parameters() -> dict[str, tuple[str, str]]:
         "log_disconnections": ("1", "immediate"),
         "log_lock_waits": ("1", "immediate"),
         "log_statement": ("ddl", "immediate"),
+        **({"rds.logical_replication": ("1", "pending-reboot")} if logical_replication else {}),
     }
 
 

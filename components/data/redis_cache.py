@@ -73,6 +73,8 @@ class RedisCache(pulumi.ComponentResource):
     replication_group_id: str
     node_ids: tuple[str, ...]
     """Cache cluster ids, `<group>-<shard>-<node>`: known beforehand, for alarms and dashboards."""
+    log_group_names: dict[str, pulumi.Output[str]]
+    """`slow-log` and `engine-log` → log group."""
     configuration_endpoint: pulumi.Output[str]
     """Host that cluster-aware clients discover the shards from."""
     port: int
@@ -158,6 +160,7 @@ class RedisCache(pulumi.ComponentResource):
                 ignore_changes=["authToken"] if args.rotated_elsewhere else None,
             ),
         )
+        self.log_group_names = {log: made.name for log, made in log_groups.items()}
         self.configuration_endpoint = group.configuration_endpoint_address
         self.arn = group.arn
         self.register_outputs(

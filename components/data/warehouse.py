@@ -101,15 +101,18 @@ class Warehouse(pulumi.ComponentResource):
         else:
             raise ValueError(f"warehouse of {args.scope.environment}: give it provisioned or serverless settings")
         self.catalog_database = catalog.name
-        self.register_outputs(
-            {
-                "arn": self.arn,
-                "endpoint": self.endpoint,
-                "port": self.port,
-                "secret_arn": self.secret_arn,
-                "catalog_database": self.catalog_database,
-            }
-        )
+        self.register_outputs(self.exports())
+
+    def exports(self) -> dict[str, pulumi.Input[str | int]]:
+        """What `contracts.outputs.region.WarehouseOutputs` holds."""
+        return {
+            "arn": self.arn,
+            "endpoint": self.endpoint,
+            "port": self.port,
+            "name": self.database_name,
+            "secret_arn": self.secret_arn,
+            "catalog_database": self.catalog_database,
+        }
 
     def _provisioned(self, nodes: ProvisionedSettings, role: Role) -> None:
         name, args, settings, child = self._name, self._args, self._args.settings, self._child
@@ -144,7 +147,7 @@ class Warehouse(pulumi.ComponentResource):
             manage_master_password=True,
             master_password_secret_kms_key_id=args.secrets_key_arn,
             port=PORT,
-            encrypted=True,
+            encrypted="true",
             kms_key_id=args.storage_key_arn,
             publicly_accessible=False,
             enhanced_vpc_routing=True,

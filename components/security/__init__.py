@@ -2,6 +2,7 @@
 
 from components.security.account_safeguards import AccountSafeguards
 from components.security.conformance_pack import ConformancePack, ConformancePackArgs
+from components.security.database_login import DatabaseLogin, DatabaseLoginArgs
 from components.security.keys import Keys, KeysArgs
 from components.security.managed_secret import ManagedSecret, ManagedSecretArgs
 from components.security.secret_rotator import Rotation, RotatorNetwork, SecretRotator, SecretRotatorArgs
@@ -11,6 +12,8 @@ __all__ = [
     "AccountSafeguards",
     "ConformancePack",
     "ConformancePackArgs",
+    "DatabaseLogin",
+    "DatabaseLoginArgs",
     "Keys",
     "KeysArgs",
     "ManagedSecret",

@@ -177,6 +177,38 @@ class KubernetesOutputs(Outputs):
     """EFS file system for volumes that several pods share; null without one."""
 
 
+class LogAnalyticsOutputs(Outputs):
+    """Where logs go beside CloudWatch; what Fluent Bit on the cluster is told."""
+
+    search_endpoint: Annotated[str, Field(pattern="^https://")] | None = None
+    """Address of the search domain, to which requests are signed with IAM; null without one."""
+    search_arn: Arn | None = None
+    """ARN of the search domain; null without one."""
+    delivery_stream: Name | None = None
+    """Firehose stream for the logs of containers, as they are; null without an archive."""
+    delivery_stream_arn: Arn | None = None
+    """ARN of that stream."""
+    archive_bucket: Name | None = None
+    """Bucket of the archive; null without one."""
+
+
+class WarehouseOutputs(Outputs):
+    """The data warehouse."""
+
+    arn: Arn
+    """ARN of the cluster, or of the serverless namespace."""
+    endpoint: Name
+    """Host name."""
+    port: Port
+    """TCP port."""
+    name: Name
+    """Database."""
+    secret_arn: Arn
+    """Secret of the administrator."""
+    catalog_database: Name
+    """Database of the Glue Data Catalog whose tables it sees."""
+
+
 class RegionOutputs(Outputs):
     """Everything a region stack exports; every field is one stack output of the same name."""
 
@@ -220,6 +252,10 @@ class RegionOutputs(Outputs):
     """The transit gateway; null where the stack has none."""
     shared_services: SharedServicesOutputs | None = None
     """The VPC of shared services; null where the stack has none."""
+    log_analytics: LogAnalyticsOutputs | None = None
+    """Search domain and archive for logs; null where the stack has neither."""
+    warehouse: WarehouseOutputs | None = None
+    """The data warehouse; null where the stack has none."""
     vpc_peering_ids: dict[str, Annotated[str, Field(pattern="^pcx-[0-9a-f]+$")]] = Field(default_factory=dict[str, str])
     """Name of a peering that this stack asks for → connection that the other stack accepts."""
 

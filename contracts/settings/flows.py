@@ -10,7 +10,7 @@ from pydantic import Field
 
 from contracts.settings.base import Settings
 from contracts.settings.kind import between, matching, one_of
-from contracts.settings.kinds import ContractId, Cron, DatabaseName, LogicalName
+from contracts.settings.kinds import ContractId, Cron, DatabaseName, LogicalName, LogRetention, RdsWeeklyWindow
 
 REGION = "region"
 """The stack's own PostgreSQL, as an end of a flow."""
@@ -89,10 +89,12 @@ class ReplicationSettings(Settings):
     """Storage for what is not applied yet and for logs, in GiB."""
     multi_az: bool
     """Keep a standby in another zone; without it a failure means a pause, and after a long one a full load again."""
-    maintenance_window: str
-    """UTC, `ddd:hh:mm-ddd:hh:mm`."""
-    log_retention_days: Annotated[int, between(1, 3653, "days")]
+    maintenance_window: RdsWeeklyWindow
+    """UTC, `ddd:hh:mm-ddd:hh:mm`, at least 30 minutes."""
+    log_retention_days: LogRetention
     """Retention of the tasks' logs."""
+    account_roles: bool
+    """Make the two roles that DMS asks for by name; true in exactly one stack of an account."""
 
 
 class DataFlowSettings(Settings):
@@ -128,3 +130,8 @@ class DataFlowsSettings(Settings):
         "BUILD_GENERAL1_SMALL"
     )
     """Size of the machine that copies and invents; small (2 vCPU, about $0.0034 a minute of copying) if left out."""
+
+    @property
+    def replicates_region(self) -> bool:
+        """Whether changes of the stack's own database are read as they happen."""
+        return any(flow.kind is FlowKind.REPLICATION and flow.source == REGION for flow in self.flows.values())

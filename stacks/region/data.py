@@ -42,6 +42,7 @@ class Wiring(TypedDict):
     logs_key_arn: pulumi.Input[str]
     log_retention_days: int
     monitoring_role_arn: pulumi.Input[str]
+    logical_replication: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +88,7 @@ def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
             logs_key_arn=foundation.key("logs"),
             log_retention_days=settings.observability.database_log_retention_days,
             auth_token=cache_token.value,
+            rotated_elsewhere=settings.secrets.rotated,
         ),
         opts=opts,
     )
@@ -145,6 +147,7 @@ def _database(
         "logs_key_arn": foundation.key("logs"),
         "log_retention_days": settings.observability.database_log_retention_days,
         "monitoring_role_arn": foundation.roles.arns[ServiceRole.RDS_ENHANCED_MONITORING],
+        "logical_replication": settings.data_flows is not None and settings.data_flows.replicates_region,
     }
     if settings.aurora is not None:
         return AuroraCluster(name, args=AuroraClusterArgs(settings=settings.aurora, **wiring), opts=opts)

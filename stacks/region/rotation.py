@@ -1,0 +1,102 @@
+"""What rotates a region's secrets (SEC-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.functions import FunctionKeys
+from components.identity.roles import Scope
+from components.identity.statements import allow
+from components.network import Group
+from components.security import DatabaseLogin, Rotation, RotatorNetwork, SecretRotator, SecretRotatorArgs
+from contracts.settings import StackSettings, Tier
+from stacks.region.data import Data
+from stacks.region.foundation import Foundation
+
+ANYWHERE = "0.0.0.0/0"
+
+
+def function_keys(foundation: Foundation) -> FunctionKeys:
+    """Keys of the region's own functions."""
+    return FunctionKeys(
+        logs=foundation.key("logs"), variables=foundation.key("secrets"), messaging=foundation.key("messaging")
+    )
+
+
+def scope_of(settings: StackSettings) -> Scope:
+    """Where the region is."""
+    return Scope(environment=settings.environment, region=settings.region, account_id=settings.account.id)
+
+
+def rotate_cache_token(
+    settings: StackSettings, foundation: Foundation, data: Data, opts: pulumi.ResourceOptions
+) -> SecretRotator:
+    """The cache's token: the first rotation waits for the interval, and no deployment waits for the cache."""
+    scope, cache = scope_of(settings), data.cache
+    replication_group = scope.arn("elasticache", f"replicationgroup:{cache.replication_group_id}")
+    return SecretRotator(
+        f"{settings.environment}-rotate-cache-token",
+        args=SecretRotatorArgs(
+            rotation=Rotation.CACHE_TOKEN,
+            scope=scope,
+            keys=function_keys(foundation),
+            network=_network(settings, foundation, Group.CACHE, cache.port, ANYWHERE),  # ElastiCache's API, too
+            settings=settings.secrets,
+            secrets={"cache": data.cache_token.arn},
+            secrets_key_arn=foundation.key("secrets"),
+            at_once=False,
+            variables={
+                "CACHE_GROUP": cache.replication_group_id,
+                "CACHE_HOST": cache.configuration_endpoint,
+                "CACHE_PORT": str(cache.port),
+            },
+            statements=[
+                allow("SeeCache", ["elasticache:DescribeReplicationGroups"], replication_group),
+                allow("ChangeToken", ["elasticache:ModifyReplicationGroup"], replication_group),
+            ],
+        ),
+        opts=opts,
+    )
+
+
+def rotate_logins(
+    settings: StackSettings,
+    foundation: Foundation,
+    data: Data,
+    logins: Mapping[str, DatabaseLogin],
+    opts: pulumi.ResourceOptions,
+) -> SecretRotator:
+    """Logins of the database; the first rotation, which makes the users, is at once."""
+    scope = scope_of(settings)
+    inside = "secretsmanager" in settings.network.interface_endpoints
+    return SecretRotator(
+        f"{settings.environment}-rotate-logins",
+        args=SecretRotatorArgs(
+            rotation=Rotation.DATABASE_LOGIN,
+            scope=scope,
+            keys=function_keys(foundation),
+            network=_network(settings, foundation, Group.DATABASE, 5432, foundation.vpc.cidr if inside else ANYWHERE),
+            settings=settings.secrets,
+            secrets={key: login.arn for key, login in logins.items()},
+            secrets_key_arn=foundation.key("secrets"),
+            at_once=True,
+            variables={"MASTER_SECRET": data.database.master_secret_arn},
+            statements=[allow("ReadMaster", ["secretsmanager:GetSecretValue"], data.database.master_secret_arn)],
+        ),
+        opts=opts,
+    )
+
+
+def _network(
+    settings: StackSettings, foundation: Foundation, door: Group, port: int, aws: pulumi.Input[str]
+) -> RotatorNetwork:
+    private = foundation.vpc.subnet_ids[Tier.PRIVATE]
+    return RotatorNetwork(
+        vpc_id=foundation.vpc.vpc_id,
+        subnet_ids=[private[zone] for zone in settings.network.workload_zones],
+        door_group_id=foundation.groups.ids[door],
+        port=port,
+        aws_cidr=aws,
+    )
