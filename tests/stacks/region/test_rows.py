@@ -21,7 +21,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from graph.nodes import Node
-from graph.values import FrozenMap, Secret, Unknown
+from tests.kit.plain import plain
 from tests.stacks.region import golden
 
 ROWS = sorted((Path(__file__).parent / "rows").glob("*.yaml"))
@@ -49,14 +49,6 @@ def value_at(value: Any, path: str) -> Any:
         else:
             return None
     return plain(value)
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, FrozenMap):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return "(unknown)" if isinstance(value, Unknown) else "(secret)" if isinstance(value, Secret) else value
 
 
 def holds(node: Node, inputs: Mapping[str, Any]) -> bool:

@@ -29,6 +29,10 @@ def wanted(items: list[dict[str, Any]]) -> Wanted:
     return counts
 
 
+_FREE = "SELECT sku, on_hand - reserved AS free FROM stock WHERE sku = ANY(:skus) ORDER BY sku"
+_FREE_LOCKED = "SELECT sku, on_hand - reserved AS free FROM stock WHERE sku = ANY(:skus) ORDER BY sku FOR UPDATE"
+
+
 def missing(transaction: Transaction, counts: Wanted, *, lock: bool = False) -> list[str]:
     """Articles of which there is not enough, sorted.
 
@@ -37,11 +41,7 @@ def missing(transaction: Transaction, counts: Wanted, *, lock: bool = False) -> 
         counts: what is wanted.
         lock: keep others from taking of them until the transaction ends.
     """
-    rows = transaction.run(
-        "SELECT sku, on_hand - reserved AS free FROM stock WHERE sku = ANY(:skus) ORDER BY sku"
-        + (" FOR UPDATE" if lock else ""),
-        skus=sorted(counts),
-    )
+    rows = transaction.run(_FREE_LOCKED if lock else _FREE, skus=sorted(counts))
     free = {row["sku"]: row["free"] for row in rows}
     return sorted(sku for sku, count in counts.items() if free.get(sku, 0) < count)
 

@@ -32,6 +32,10 @@ def identity(text: Any) -> str:
         raise InvalidRequestException("an order's id is a UUID") from None
 
 
+_ORDER = "SELECT * FROM orders WHERE order_id = CAST(:id AS uuid)"
+_ORDER_LOCKED = "SELECT * FROM orders WHERE order_id = CAST(:id AS uuid) FOR UPDATE"
+
+
 def find(transaction: Transaction, order_id: str, *, lock: bool = False) -> Row:
     """An order.
 
@@ -43,10 +47,7 @@ def find(transaction: Transaction, order_id: str, *, lock: bool = False) -> Row:
     Raises:
         OrderNotFoundException: there is none.
     """
-    row = transaction.one(
-        "SELECT * FROM orders WHERE order_id = CAST(:id AS uuid)" + (" FOR UPDATE" if lock else ""),
-        id=identity(order_id),
-    )
+    row = transaction.one(_ORDER_LOCKED if lock else _ORDER, id=identity(order_id))
     if row is None:
         raise OrderNotFoundException(f"there is no order {order_id}")
     return row
