@@ -13,6 +13,9 @@ from policies.documents import Statement, matches
 
 PASS_ROLE = "iam:passrole"
 PASSED_TO = "iam:passedtoservice"
+ATTACHED = "iam:policyarn"
+GIVES_NOTHING = frozenset({"arn:aws:iam::aws:policy/AWSDenyAll"})
+"""Policies that whoever attaches them gains nothing by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,15 @@ def ways_up(statements: Iterable[Statement]) -> tuple[str, ...]:
 
 def _open(statements: tuple[Statement, ...], action: str, path: Path) -> bool:
     denied = any(not s.allow and s.covers(action) and s.every_resource and not s.conditions for s in statements)
-    return not denied and any(s.allows(action) and _unlimited(s) and _may_pass(s, action, path) for s in statements)
+    return not denied and any(
+        s.allows(action) and _unlimited(s) and _may_pass(s, action, path) and not _denies_only(s) for s in statements
+    )
+
+
+def _denies_only(statement: Statement) -> bool:
+    """Whether what may be attached is limited to policies that take rights away; no other action has such a key."""
+    limits = [c for c in statement.conditions if c.key == ATTACHED and c.operator in {"arnequals", "stringequals"}]
+    return any(limit.values and GIVES_NOTHING.issuperset(limit.values) for limit in limits)
 
 
 def _unlimited(statement: Statement) -> bool:

@@ -6,6 +6,7 @@ from components.detection.audit_archive import AuditArchive, AuditArchiveArgs
 from components.detection.config_recorder import ConfigRecorder, ConfigRecorderArgs
 from components.detection.finding_notices import FindingNotices, FindingNoticesArgs
 from components.detection.guardduty import GuardDuty, GuardDutyArgs
+from components.detection.incident_response import IncidentResponse, IncidentResponseArgs
 from components.detection.macie import Macie, MacieArgs
 from components.detection.remediation import Remediation, RemediationArgs
 from components.detection.security_hub import SecurityHub, SecurityHubArgs
@@ -24,6 +25,8 @@ __all__ = [
     "FindingNoticesArgs",
     "GuardDuty",
     "GuardDutyArgs",
+    "IncidentResponse",
+    "IncidentResponseArgs",
     "Macie",
     "MacieArgs",
     "Remediation",

@@ -142,9 +142,8 @@ class Correction:
     """Its other parameters."""
 
 
-BLOCKED: Mapping[str, str] = {
-    name: "true" for name in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-}
+SWITCHES = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+BLOCKED: Mapping[str, str] = dict.fromkeys(SWITCHES, "true")
 CORRECTIONS: dict[str, Correction] = {
     "bucket-closed-to-public": Correction(
         "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",

@@ -13,7 +13,7 @@ from contracts.settings.edge import ShieldSettings
 TOKEN = "atoll:edge:ShieldProtection"
 RESPONSE_TEAM = "arn:aws:iam::aws:policy/service-role/AWSShieldDRTAccessPolicy"
 """AWS's policy for its response team: read and change WAF rules and Shield protections, and nothing else."""
-FAILURES, INTERVAL_SECONDS = 3, 30
+FAILURES, INTERVAL_SECONDS = 3, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class ShieldProtection(pulumi.ComponentResource):
     Makes: where the account subscribes, the subscription; the protection; a health check of the domain, which makes
     detection faster and is asked before AWS calls anybody; by settings, the response at the application layer (rules
     that Shield adds to the web ACL), and the contacts and the role of AWS's response team.
-    Costs: USD 3,000 a month for the organization, for a year at least, and its traffic; USD 0.75 for the health check.
+    Costs: USD 3,000 a month for the organization, for a year at least, and its traffic; USD 2.75 for the health check.
     Does not: end the subscription when the stack goes; AWS lets nobody do so within the year.
     Source: EDGE-3; AWS Shield Advanced documentation, "Health-based detection", "Setting up proactive engagement".
     """

@@ -21,6 +21,8 @@ from components.detection import (
     FindingNoticesArgs,
     GuardDuty,
     GuardDutyArgs,
+    IncidentResponse,
+    IncidentResponseArgs,
     Macie,
     MacieArgs,
     Remediation,
@@ -32,7 +34,7 @@ from components.detection import (
 )
 from components.identity.roles import Scope
 from components.security import ConformancePack, ConformancePackArgs
-from contracts.settings import StackSettings
+from contracts.settings import StackSettings, Tier
 from contracts.settings.detection import RecorderSettings, SecuritySettings
 from stacks.region.foundation import Foundation
 from stacks.region.operations import Operations
@@ -40,6 +42,8 @@ from stacks.region.operations import Operations
 PACKS = Path(__file__).with_name("conformance")
 """Conformance packs as `atoll policy runtime --framework <name> --output stacks/region/conformance` writes them."""
 
+INCIDENTS = Path(__file__).parents[2] / "services" / "platform" / "incidents"
+"""Functions of incident response."""
 TARGET = re.compile(r"^ +TargetId: (\S+)$", re.MULTILINE)
 
 
@@ -84,6 +88,7 @@ def make_security(
         opts=opts,
     )
     notices = _notices(scope, security, foundation, opts)
+    _respond(scope, settings, foundation, notices.topic_arn if notices else operations.topic.arn, opts)
     return Security(
         detector_id=detector.detector_id if detector else None,
         findings_topic_arn=notices.topic_arn if notices else None,
@@ -240,6 +245,37 @@ def _notices(
             account_id=scope.account_id,
             region=scope.region,
             key_arn=foundation.key("messaging"),
+        ),
+        opts=opts,
+    )
+
+
+def _respond(
+    scope: Scope,
+    settings: StackSettings,
+    foundation: Foundation,
+    topic_arn: pulumi.Output[str],
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """Contain what GuardDuty finds, whoever runs it."""
+    security = settings.security
+    if security is None or security.incidents is None:
+        return
+    private = foundation.vpc.subnet_ids[Tier.PRIVATE]
+    role = security.break_glass_role
+    IncidentResponse(
+        scope.environment,
+        args=IncidentResponseArgs(
+            settings=security.incidents,
+            scope=scope,
+            code=INCIDENTS,
+            topic_arn=topic_arn,
+            logs_key_arn=foundation.key("logs"),
+            secrets_key_arn=foundation.key("secrets"),
+            messaging_key_arn=foundation.key("messaging"),
+            vpc_id=foundation.vpc.vpc_id,
+            subnet_ids=[private[zone] for zone in settings.network.workload_zones],
+            investigators=[f"arn:aws:iam::{scope.account_id}:role/{role}"] if role is not None else [],
         ),
         opts=opts,
     )

@@ -66,6 +66,7 @@ TOKENS = {
     "ConfigRecorder": "atoll:detection:ConfigRecorder",
     "FindingNotices": "atoll:detection:FindingNotices",
     "GuardDuty": "atoll:detection:GuardDuty",
+    "IncidentResponse": "atoll:detection:IncidentResponse",
     "Macie": "atoll:detection:Macie",
     "Remediation": "atoll:detection:Remediation",
     "SecurityHub": "atoll:detection:SecurityHub",

@@ -10,6 +10,7 @@ from policies.verdicts import PASS, Fail, NotApplicable, Verdict
 
 GUARDS = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths")
 UNGUARDED = {
+    "drt.shield.amazonaws.com": "people of AWS's response team take it, after the account has associated it",
     "ec2.amazonaws.com": "an instance profile is taken by the instance itself, without these keys",
     "eks.amazonaws.com": "the cluster's role is taken before there is a cluster",
     "pods.eks.amazonaws.com": "pod identity says cluster and namespace as session tags instead",

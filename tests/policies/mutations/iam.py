@@ -74,6 +74,20 @@ MUTATIONS = (
             _allow("iam:AttachRolePolicy", resource="arn:aws:iam::111122223333:role/*"),
             "it opens a way to more: iam:AttachRolePolicy",
         ),
+        (
+            _allow(
+                "iam:AttachRolePolicy",
+                Condition={"ArnEquals": {"iam:PolicyARN": ["arn:aws:iam::aws:policy/AWSDenyAll", ADMIN]}},
+            ),
+            "it opens a way to more: iam:AttachRolePolicy",
+        ),
+        (
+            _allow(
+                "iam:AttachRolePolicy",
+                Condition={"ArnNotEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AWSDenyAll"}},
+            ),
+            "it opens a way to more: iam:AttachRolePolicy",
+        ),
     ),
     Mutation(
         control="iam-policy-without-escalation",
