@@ -1,4 +1,4 @@
-"""Let resources and principals be added to a resource share, and taken from it."""
+"""Let resources and principals be added to a resource share, and taken from it; and tell its tags."""
 
 # pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from moto.ram import urls
 from moto.ram.exceptions import UnknownResourceException
+from moto.ram.models import ResourceShare
 from moto.ram.responses import ResourceAccessManagerResponse
 
 REASON = (
     "moto takes what a share holds when the share is made, and has neither AssociateResourceShare nor "
-    "DisassociateResourceShare, by which the provider makes associations of their own."
+    "DisassociateResourceShare, by which the provider makes associations of their own. It also forgets a share's tags."
 )
 _PATHS = ("associateresourceshare", "disassociateresourceshare")
 
@@ -22,8 +23,23 @@ def apply() -> None:
     """Add both operations."""
     for path in _PATHS:
         urls.url_paths[f"{{0}}/{path}$"] = ResourceAccessManagerResponse.dispatch
+    _tags()
     ResourceAccessManagerResponse.associate_resource_share = lambda self: _change(self, adds=True)  # type: ignore[attr-defined]
     ResourceAccessManagerResponse.disassociate_resource_share = lambda self: _change(self, adds=False)  # type: ignore[attr-defined]
+
+
+def _tags() -> None:
+    make, describe = ResourceShare.__init__, ResourceShare.describe
+
+    def with_tags(self: ResourceShare, account_id: str, region: str, **given: Any) -> None:
+        make(self, account_id, region, **given)
+        self.tags = given.get("tags") or []
+
+    def told(self: ResourceShare) -> dict[str, Any]:
+        return {**describe(self), "tags": self.tags}
+
+    ResourceShare.__init__ = with_tags  # type: ignore[method-assign]
+    ResourceShare.describe = told  # type: ignore[method-assign]
 
 
 def _change(response: ResourceAccessManagerResponse, *, adds: bool) -> str:

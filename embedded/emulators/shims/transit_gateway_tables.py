@@ -1,4 +1,4 @@
-"""Let a transit gateway be without default route tables, and know each of several propagations."""
+"""Let a transit gateway be without default route tables, and tell its attachments' tags, propagations and routes."""
 
 # pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
 
@@ -8,12 +8,13 @@ from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.transit_gateway import TransitGateway
+from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachment
 from moto.ec2.models.transit_gateway_route_tables import TransitGatewayRelations
 
 REASON = (
     "moto gives every transit gateway a default table and puts every attachment into it, also where both are switched "
     "off, and keeps one association and one propagation of each attachment: the provider fails to undo the first, and "
-    "the second propagation cannot be taken back."
+    "the second propagation cannot be taken back. The tags of attachments, and the attachment of a route, are not told."
 )
 _ASSOCIATION, _PROPAGATION = "AssociationDefaultRouteTableId", "PropagationDefaultRouteTableId"
 
@@ -23,6 +24,8 @@ def apply() -> None:
     _without_default_table()
     _without_default_association()
     _propagations_by_table()
+    _attachments_of_routes()
+    TransitGatewayAttachment.tags = property(lambda self: self.get_tags())  # type: ignore[attr-defined]
 
 
 def _without_default_table() -> None:
@@ -76,3 +79,16 @@ def _propagations_by_table() -> None:
         )
 
     EC2Backend.disable_transit_gateway_route_table_propagation = disabled  # type: ignore[method-assign]
+
+
+def _attachments_of_routes() -> None:
+    make = EC2Backend.create_transit_gateway_route
+
+    def made(self: EC2Backend, *args: Any, **given: Any) -> dict[str, Any]:
+        route: dict[str, Any] = make(self, *args, **given)
+        attachment = route.get("transitGatewayAttachments")
+        if isinstance(attachment, dict):  # AWS tells a list
+            route["transitGatewayAttachments"] = [attachment]
+        return route
+
+    EC2Backend.create_transit_gateway_route = made  # type: ignore[method-assign]

@@ -35,12 +35,13 @@ def arrives(world: World, flight: Flight) -> bool:
     vpc_of = {name: subnet.vpc for name, subnet in world.subnets.items()}
     if asker is not None and asked is not None:
         near, far = world.subnets[asker.subnet], world.subnets[asked.subnet]
-        # Groups are seen inside a VPC and through peering, not through a transit gateway.
+        # Groups are seen inside a VPC and through peering; through a transit gateway by what is asked, if at all.
         via = "local" if near.vpc == far.vpc else _next_hop(world, near, flight.target_ip)
         sees = via in ("local", "pcx")
+        seen = sees or (via == "tgw" and world.references)
         if not _group_lets(world, asker, flight.target_ip, asked if sees else None, flight, egress=True):
             return False
-        if not _group_lets(world, asked, flight.source_ip, asker if sees else None, flight, egress=False):
+        if not _group_lets(world, asked, flight.source_ip, asker if seen else None, flight, egress=False):
             return False
         if near is far:
             return True
@@ -69,7 +70,44 @@ def arrives(world: World, flight: Flight) -> bool:
             and _nacl_lets(near, True, flight.target_ip, flight.port, flight.protocol)
             and _nacl_lets(near, False, flight.target_ip, flight.from_port, flight.protocol)
         )
+    if hop == "tgw":
+        return _through_other_vpc(world, near, flight)
     return hop == "nat" and _through_nat(world, near, flight)
+
+
+def _through_other_vpc(world: World, near: SimSubnet, flight: Flight) -> bool:
+    """Over the transit gateway to the VPC with the NAT gateway, to the internet, and back."""
+    nat = world.subnets[world.nat]
+    entry, exit_ = world.subnets[world.attachments[near.vpc]], world.subnets[world.attachments[nat.vpc]]
+    p, asker, asked = flight.protocol, flight.source_ip, flight.target_ip
+    if nat.vpc == near.vpc or nat.vpc not in world.gateways:
+        return False
+    # There: into the gateway in the asker's zone, out of it, to the NAT gateway, to the internet.
+    if near.zone != entry.zone or not _nacl_lets(near, True, asked, flight.port, p):
+        return False
+    if not _nacl_lets(entry, False, asker, flight.port, p):
+        return False
+    if near.vpc not in world.transit or _longest(world.transit[near.vpc], asked) != f"vpc-{nat.vpc}":
+        return False
+    into_nat = _nacl_lets(exit_, True, asked, flight.port, p) and _nacl_lets(nat, False, asker, flight.port, p)
+    if exit_ is not nat and not into_nat:
+        return False
+    if _next_hop(world, exit_, asked) != "nat" or _next_hop(world, nat, asked) != f"igw-{nat.vpc}":
+        return False
+    if not _nacl_lets(nat, True, asked, flight.port, p) or not _nacl_lets(nat, False, asked, flight.nat_port, p):
+        return False
+    # Back: the NAT gateway sends the internet's packet on to the asker.
+    if _next_hop(world, nat, asker) != "tgw" or nat.zone != exit_.zone:
+        return False
+    if not _nacl_lets(nat, True, asker, flight.from_port, p) or not _nacl_lets(
+        exit_, False, asked, flight.from_port, p
+    ):
+        return False
+    if nat.vpc not in world.transit or _longest(world.transit[nat.vpc], asker) != f"vpc-{near.vpc}":
+        return False
+    if entry is near:
+        return True
+    return _nacl_lets(entry, True, asker, flight.from_port, p) and _nacl_lets(near, False, asked, flight.from_port, p)
 
 
 def _through_nat(world: World, near: SimSubnet, flight: Flight) -> bool:

@@ -79,6 +79,8 @@ class World:
     transit: dict[int, tuple[SimRoute, ...]] = field(default_factory=dict[int, tuple[SimRoute, ...]])
     """VPC that enters → routes of its table; targets are `vpc-<n>` or `hole`."""
     vpc_cidrs: tuple[str, ...] = VPC_CIDRS
+    references: bool = False
+    """Whether groups see those of the other VPC through the transit gateway, in rules for what comes in."""
 
 
 ranges = st.one_of(
@@ -131,7 +133,7 @@ def worlds(draw: st.DrawFn) -> World:
         targets = [f"igw-{vpc}", "pcx", "tgw", *(["nat"] if vpc == 0 else [])]
         found = {draw(cidrs): draw(st.sampled_from(targets)) for _ in range(draw(st.integers(0, 4)))}
         if draw(mostly):
-            out = [f"igw-{vpc}", *(["nat"] * 4 if vpc == 0 else [])]
+            out = [f"igw-{vpc}", *(["nat"] * 4 if vpc == 0 else ["tgw"] * 4)]
             found["0.0.0.0/0"] = draw(st.sampled_from(out))
         if draw(mostly):
             found[VPC_CIDRS[1 - vpc]] = draw(st.sampled_from(["pcx", "tgw", "tgw", "tgw"]))
@@ -159,6 +161,8 @@ def worlds(draw: st.DrawFn) -> World:
         }
         if draw(mostly):
             found[VPC_CIDRS[1 - vpc]] = f"vpc-{1 - vpc}"
+        if vpc == 1 and draw(mostly):  # out over the NAT gateway of the other
+            found["0.0.0.0/0"] = "vpc-0"
         transit[vpc] = tuple(SimRoute(cidr, target) for cidr, target in found.items())
     return World(
         subnets,
@@ -168,6 +172,7 @@ def worlds(draw: st.DrawFn) -> World:
         draw(st.sampled_from(["s0", "s1"])),
         {0: draw(st.sampled_from(["s0", "s1"])), 1: "t0"},
         transit,
+        references=draw(st.booleans()),
     )
 
 
@@ -197,6 +202,7 @@ def as_graph(world: World, *, stack: str = "test") -> ResourceGraph:
             "tgw",
             defaultRouteTableAssociation="disable",
             defaultRouteTablePropagation="disable",
+            securityGroupReferencingSupport="enable" if world.references else "disable",
         )
     )
     for subnet in world.subnets.values():
