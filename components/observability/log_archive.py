@@ -78,7 +78,7 @@ class LogArchive(pulumi.ComponentResource):
                     glacier_ir_after_days=settings.glacier_after_days,
                     expire_after_days=settings.expire_after_days,
                     noncurrent_expire_after_days=NONCURRENT_DAYS,
-                    event_notifications=False,
+                    event_notifications=True,
                 ),
                 protection=args.protection,
                 bucket=physical,

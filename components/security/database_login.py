@@ -27,6 +27,8 @@ class DatabaseLoginArgs:
     host: pulumi.Input[str]
     port: pulumi.Input[int]
     database: str
+    master_secret_arn: pulumi.Input[str]
+    """Secret of the user that makes and changes the login."""
     key_arn: pulumi.Input[str]
     """KMS key that encrypts the secret: the `secrets` key."""
     settings: SecretSettings
@@ -69,6 +71,7 @@ class DatabaseLogin(pulumi.ComponentResource):
                         "username": args.login,
                         "password": draw_value(),
                         "roles": list(args.roles),
+                        "masterarn": args.master_secret_arn,
                     }
                 )
             ),

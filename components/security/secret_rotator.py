@@ -72,7 +72,7 @@ class SecretRotatorArgs:
     at_once: bool
     """Rotate when the schedule is made; otherwise only test then, and rotate when the interval is over."""
     variables: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
-    """What the module asks for: `CACHE_GROUP`, `CACHE_HOST`, `CACHE_PORT`; `MASTER_SECRET`."""
+    """What the module asks for: `CACHE_GROUP`, `CACHE_HOST`, `CACHE_PORT`."""
     statements: Sequence[Statement] = ()
     """What it may do beside rotating these secrets."""
 

@@ -88,7 +88,6 @@ def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
             logs_key_arn=foundation.key("logs"),
             log_retention_days=settings.observability.database_log_retention_days,
             auth_token=cache_token.value,
-            rotated_elsewhere=settings.secrets.rotated,
         ),
         opts=opts,
     )

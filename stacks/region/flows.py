@@ -70,6 +70,7 @@ def make_flows(
                 host=data.database.address,
                 port=data.database.port,
                 database=settings.relational.database_name,
+                master_secret_arn=data.database.master_secret_arn,
                 key_arn=foundation.key("secrets"),
                 settings=settings.secrets,
             ),

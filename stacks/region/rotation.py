@@ -70,6 +70,7 @@ def rotate_logins(
 ) -> SecretRotator:
     """Logins of the database; the first rotation, which makes the users, is at once."""
     scope = scope_of(settings)
+    kind = "Cluster" if settings.aurora else "Instance"
     inside = "secretsmanager" in settings.network.interface_endpoints
     return SecretRotator(
         f"{settings.environment}-rotate-logins",
@@ -82,8 +83,15 @@ def rotate_logins(
             secrets={key: login.arn for key, login in logins.items()},
             secrets_key_arn=foundation.key("secrets"),
             at_once=True,
-            variables={"MASTER_SECRET": data.database.master_secret_arn},
-            statements=[allow("ReadMaster", ["secretsmanager:GetSecretValue"], data.database.master_secret_arn)],
+            statements=[
+                # RDS names and tags the secret itself, when it has made the database.
+                allow(
+                    "ReadMaster",
+                    ["secretsmanager:GetSecretValue"],
+                    scope.arn("secretsmanager", "secret:rds!*"),
+                    StringEquals={f"secretsmanager:ResourceTag/aws:rds:primaryDB{kind}Arn": data.database.arn},
+                )
+            ],
         ),
         opts=opts,
     )

@@ -19,6 +19,7 @@ import os
 import re
 import secrets
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 from .steps import RotationError, Versions, draw_password, rotate
@@ -35,30 +36,33 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,56}")
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
-    """One step; `MASTER_SECRET` names the secret of the user that may change others, if there is one."""
+    """One step."""
     boto3: Any = importlib.import_module("boto3")
     manager = boto3.client("secretsmanager")
-    master = os.environ.get("MASTER_SECRET")
-    read = json.loads(manager.get_secret_value(SecretId=master)["SecretString"]) if master else None
+
+    def read(arn: str) -> dict[str, Any]:
+        return json.loads(manager.get_secret_value(SecretId=arn)["SecretString"])
+
     rotate(event, DatabaseDoor(read), manager)
 
 
 class DatabaseDoor:
     """A server, which users with passwords open.
 
-    A secret's value is JSON with `host`, `port`, `dbname`, `username`, `password` and `roles`, the roles that the login
-    is in. It is what DMS and the SDKs' connectors read, too.
+    A secret's value is JSON with `host`, `port`, `dbname`, `username`, `password`, `roles` (the roles that the login
+    is in) and, where another user may change it, `masterarn`: the secret of that user. It is what DMS and the SDKs'
+    connectors read, too.
     """
 
-    def __init__(self, master: dict[str, Any] | None) -> None:
-        """Args: master: `username` and `password` of the user that may change others; None changes the login itself."""
-        self._master = master
+    def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
+        """Args: read: `username` and `password` of the secret with this ARN."""
+        self._read = read
 
     def draw(self, current: str) -> str:
         """The same login with a new password, and with the other one of its two names where there is a master."""
         login = json.loads(current)
         name = checked(login["username"])
-        if self._master is not None:
+        if "masterarn" in login:
             name = name.removesuffix(CLONE) if name.endswith(CLONE) else f"{name}{CLONE}"
         return json.dumps({**login, "username": name, "password": draw_password()})
 
@@ -67,10 +71,13 @@ class DatabaseDoor:
         current, pending = json.loads(versions.current), json.loads(versions.pending)
         if _opens(pending):
             return
-        if self._master is None:
+        if "masterarn" not in pending:
             self._change_own(current, pending, versions.previous)
             return
-        with _connected({**pending, **self._master, "dbname": pending["dbname"]}) as master:
+        master_login = self._read(pending["masterarn"])
+        with _connected(
+            {**pending, "username": master_login["username"], "password": master_login["password"]}
+        ) as master:
             if not master.run("SELECT 1 FROM pg_roles WHERE rolname = :name", name=current["username"]):
                 _give(master, current)
             _give(master, pending)

@@ -20,6 +20,7 @@ from tests.kit import servers
 
 pytestmark = pytest.mark.embedded
 
+MASTERS = {"arn:master": {"username": "dbadmin", "password": "master"}}
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 native: Any = importlib.import_module("pg8000.native")
 redis: Any = importlib.import_module("redis")
@@ -87,9 +88,13 @@ class Manager:
         self.breaker.changed()
 
 
+def turn_one(manager: Manager, door: Door, version: str, step: str) -> None:
+    rotate({"SecretId": "s", "ClientRequestToken": version, "Step": step}, door, manager)
+
+
 def turn(manager: Manager, door: Door, version: str) -> None:
     for step in STEPS:
-        rotate({"SecretId": "s", "ClientRequestToken": version, "Step": step}, door, manager)
+        turn_one(manager, door, version, step)
 
 
 class ElastiCache:
@@ -201,9 +206,9 @@ class Postgres:
         with database_login._connected(login) as connection:
             return connection.run(sql) or []
 
-    def secret(self) -> str:
+    def secret(self, **further: str) -> str:
         login = {"username": "dms", "password": "first0000000000a", "dbname": "postgres", "roles": ["readers"]}
-        return json.dumps({**login, **self.place})
+        return json.dumps({**login, **self.place, **further})
 
 
 @pytest.fixture
@@ -215,8 +220,8 @@ def database(certificate: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> I
 
 def test_two_users_take_turns_over_tls_when_there_is_a_master(database: Postgres) -> None:
     breaker = Breaker(None)
-    manager = Manager(database.secret(), breaker)
-    door = DatabaseDoor({"username": "dbadmin", "password": "master"})
+    manager = Manager(database.secret(masterarn="arn:master"), breaker)
+    door = DatabaseDoor(MASTERS.__getitem__)
     turn(manager, door, manager.begin())
     names = [json.loads(manager.value("AWSCURRENT"))["username"]]
     interrupted = 0
@@ -237,8 +242,8 @@ def test_two_users_take_turns_over_tls_when_there_is_a_master(database: Postgres
 @pytest.mark.parametrize("changes", [0, 1])
 def test_login_is_made_when_it_is_not_there_and_the_first_rotation_breaks(database: Postgres, changes: int) -> None:
     breaker = Breaker(changes)
-    manager = Manager(database.secret(), breaker)
-    door = DatabaseDoor({"username": "dbadmin", "password": "master"})
+    manager = Manager(database.secret(masterarn="arn:master"), breaker)
+    door = DatabaseDoor(MASTERS.__getitem__)
     version = manager.begin()
     with pytest.raises(EndedError):
         turn(manager, door, version)
@@ -250,7 +255,7 @@ def test_login_changes_its_own_password_when_there_is_no_master(database: Postgr
     login = json.loads(database.secret())
     database.run(database.root, f"CREATE ROLE dms LOGIN PASSWORD '{login['password']}'")
     breaker = Breaker(None)
-    manager, door = Manager(database.secret(), breaker), DatabaseDoor(None)
+    manager, door = Manager(database.secret(), breaker), DatabaseDoor(MASTERS.__getitem__)
     for changes in (None, 0, 1):
         version = manager.begin()
         breaker.left = changes
@@ -266,7 +271,7 @@ def test_login_changes_its_own_password_when_there_is_no_master(database: Postgr
 def test_new_password_still_comes_through_when_the_function_ends_between_server_and_label(database: Postgres) -> None:
     login = json.loads(database.secret())
     database.run(database.root, f"CREATE ROLE dms LOGIN PASSWORD '{login['password']}'")
-    manager, door = Manager(database.secret(), Breaker(None)), DatabaseDoor(None)
+    manager, door = Manager(database.secret(), Breaker(None)), DatabaseDoor(MASTERS.__getitem__)
     version = manager.begin()
     for step in (*STEPS[:2], *STEPS[:2], *STEPS):
         rotate({"SecretId": "s", "ClientRequestToken": version, "Step": step}, door, manager)
@@ -277,14 +282,14 @@ def test_step_says_what_to_do_when_neither_password_opens(database: Postgres) ->
     database.run(database.root, "CREATE ROLE dms LOGIN PASSWORD 'changed-by-hand'")
     manager = Manager(database.secret(), Breaker(None))
     with pytest.raises(RotationError, match="set the current one by hand, then rotate again"):
-        turn(manager, DatabaseDoor(None), manager.begin())
+        turn(manager, DatabaseDoor(MASTERS.__getitem__), manager.begin())
 
 
 def test_server_never_sees_the_password_when_it_logs_statements(database: Postgres) -> None:
-    manager = Manager(database.secret(), Breaker(None))
+    manager = Manager(database.secret(masterarn="arn:master"), Breaker(None))
     database.run(database.root, "ALTER SYSTEM SET log_statement = 'all'")
     database.run(database.root, "SELECT pg_reload_conf()")
-    turn(manager, DatabaseDoor({"username": "dbadmin", "password": "master"}), manager.begin())
+    turn(manager, DatabaseDoor(MASTERS.__getitem__), manager.begin())
     [[stored]] = database.run(database.root, "SELECT rolpassword FROM pg_authid WHERE rolname = 'dms_clone'")
     assert stored.startswith("SCRAM-SHA-256$4096:")
     assert json.loads(manager.value("AWSCURRENT"))["password"] not in stored
@@ -301,4 +306,6 @@ def test_verifier_is_the_servers_own_when_password_and_salt_are_the_same(databas
 def test_step_is_refused_when_the_version_is_not_pending(step: str) -> None:
     manager = Manager("value", Breaker(None))
     with pytest.raises(RotationError, match=f"{step}: version other of s is not AWSPENDING"):
-        rotate({"SecretId": "s", "ClientRequestToken": "other", "Step": step}, DatabaseDoor(None), manager)
+        rotate(
+            {"SecretId": "s", "ClientRequestToken": "other", "Step": step}, DatabaseDoor(MASTERS.__getitem__), manager
+        )
