@@ -7,6 +7,8 @@ the deployed services knows that it is watched.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from console.registry.access import registry
 from console.registry.connection import Access
@@ -285,3 +288,35 @@ def test_container_behind_the_private_integration_shows_the_customer_their_own_o
     assert shop.http("GET", f"/api/v1/orders/{order}", token=shop.keeper.token)[0] == 404
     board = until(lambda: shop.http("GET", "/api/v1/notices", token=shop.ann.token)[1]["notices"])
     assert any(notice["order_id"] == order for notice in board), "kept in the real Redis"
+
+
+@pytest.mark.parametrize("kind", ["integration", "end-to-end"])
+def test_checks_of_the_delivery_pipeline_pass_when_the_stage_is_well(shop: Shop, sku: str, kind: str) -> None:
+    customer = shop.sign_up("checker")
+    pool = shop.outputs["user-dev"]["user_pools"]["platform-users"]
+    name = f"atoll/dev/{uuid.uuid4().hex[:8]}"
+    told = {
+        "client_id": pool["clients"]["web-app-client"],
+        "username": customer.email,
+        "password": "Correct-horse-1",
+    }
+    shop.client("secretsmanager", PROVIDER).create_secret(Name=name, SecretString=json.dumps(told))
+    api = shop.outputs["order-dev"]["http"]["orders"]["id"]
+    environment = {
+        **os.environ,
+        **shop.session.variables,
+        "AWS_ACCESS_KEY_ID": PROVIDER,
+        "AWS_DEFAULT_REGION": REGION,
+        "PATH": f"{PROJECT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "API_URL": shop.session.cloud.url,
+        "API_HOST": f"{api}.execute-api.{REGION}.amazonaws.com",
+        "E2E_SECRET": name,
+        "E2E_SKU": sku,
+        "TEST": kind,
+    }
+    told_to_run: dict[str, Any] = YAML(typ="safe", pure=True).load(PROJECT / "delivery" / "verify.yaml")  # pyright: ignore[reportUnknownMemberType]
+    [command] = told_to_run["phases"]["build"]["commands"]
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
