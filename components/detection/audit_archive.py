@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws.s3.bucket_object_lock_configuration import BucketObjectLockConfiguration
 
 from components.storage import Bucket, BucketArgs, policies
 from components.storage.app_buckets import audit_bucket_name
@@ -83,12 +82,12 @@ class AuditArchive(pulumi.ComponentResource):
     """
 
     bucket_name: pulumi.Output[str]
-    """Known only once the policy and the lock are there: writers try at once whether they may."""
+    """Known only once the policy is there: writers try at once whether they may."""
     arn: pulumi.Output[str]
     """ARN, known as late as the name."""
 
     def __init__(self, name: str, *, args: AuditArchiveArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the bucket `{name}-bucket-audit` and its lock."""
+        """Make the bucket `{name}-bucket-audit`."""
         super().__init__(TOKEN, name, None, opts)
         physical = audit_bucket_name(args.environment, args.account_id)
         bucket = Bucket(
@@ -100,6 +99,7 @@ class AuditArchive(pulumi.ComponentResource):
                     glacier_ir_after_days=args.settings.glacier_after_days,
                     expire_after_days=args.settings.retention_days,
                     noncurrent_expire_after_days=args.settings.lock_days,
+                    locked_days=args.settings.lock_days,
                     event_notifications=False,
                 ),
                 protection=args.protection,
@@ -110,13 +110,6 @@ class AuditArchive(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        lock = BucketObjectLockConfiguration(
-            f"{name}-bucket-audit-lock",
-            bucket=bucket.bucket_name,
-            rule={"default_retention": {"mode": "COMPLIANCE", "days": args.settings.lock_days}},
-            # AWS locks objects of versioned buckets alone.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
-        )
-        self.bucket_name = lock.bucket
-        self.arn = pulumi.Output.concat("arn:aws:s3:::", lock.bucket)
+        self.bucket_name = bucket.policed_name
+        self.arn = pulumi.Output.concat("arn:aws:s3:::", bucket.policed_name)
         self.register_outputs({"bucket_name": self.bucket_name, "arn": self.arn})

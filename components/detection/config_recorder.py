@@ -10,6 +10,7 @@ from pulumi_aws.cfg._inputs import (
     ConfigurationAggregatorAccountAggregationSourceArgs,
     DeliveryChannelSnapshotDeliveryPropertiesArgs,
     RecorderRecordingGroupArgs,
+    RecorderRecordingModeArgs,
 )
 from pulumi_aws.cfg.configuration_aggregator import ConfigurationAggregator
 from pulumi_aws.cfg.delivery_channel import DeliveryChannel
@@ -70,6 +71,7 @@ class ConfigRecorder(pulumi.ComponentResource):
             recording_group=RecorderRecordingGroupArgs(
                 all_supported=True, include_global_resource_types=settings.global_resources
             ),
+            recording_mode=RecorderRecordingModeArgs(recording_frequency="CONTINUOUS"),
             opts=child,
         )
         channel = DeliveryChannel(

@@ -230,14 +230,7 @@ class Remediation(pulumi.ComponentResource):
                 resource_type=correction.type,
                 target_type="SSM_DOCUMENT",
                 target_id=correction.document,
-                parameters=[
-                    RemediationConfigurationParameterArgs(name=ROLE_PARAMETER, static_value=role.arn),
-                    RemediationConfigurationParameterArgs(name=correction.resource, resource_value="RESOURCE_ID"),
-                    *(
-                        RemediationConfigurationParameterArgs(name=parameter, static_value=value)
-                        for parameter, value in correction.values.items()
-                    ),
-                ],
+                parameters=_parameters(correction, role.arn),
                 automatic=True,
                 maximum_automatic_attempts=3,
                 retry_attempt_seconds=600,
@@ -250,6 +243,19 @@ class Remediation(pulumi.ComponentResource):
             )
         self.role_arn = role.arn
         self.register_outputs({"role_arn": self.role_arn})
+
+
+def _parameters(correction: Correction, role_arn: pulumi.Input[str]) -> list[RemediationConfigurationParameterArgs]:
+    """The document's parameters by name: AWS keeps no other order, and another one would differ for ever."""
+    told = {
+        ROLE_PARAMETER: RemediationConfigurationParameterArgs(name=ROLE_PARAMETER, static_value=role_arn),
+        correction.resource: RemediationConfigurationParameterArgs(
+            name=correction.resource, resource_value="RESOURCE_ID"
+        ),
+    }
+    for name, value in correction.values.items():
+        told[name] = RemediationConfigurationParameterArgs(name=name, static_value=value)
+    return [told[name] for name in sorted(told)]
 
 
 def _trust(scope: Scope) -> dict[str, Any]:

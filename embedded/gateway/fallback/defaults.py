@@ -13,6 +13,8 @@ from embedded.gateway.fallback.plain import is_members
 UNASKED: dict[tuple[str, str], dict[str, Any]] = {
     # AWS shows this one in lower case, against its own model, and the Terraform provider waits for that
     ("apprunner", "AutoScalingConfiguration"): {"Status": "active"},
+    # AWS verifies a destination within seconds, and the Terraform provider waits for that
+    ("guardduty", "PublishingDestination"): {"status": "PUBLISHING"},
     # the Terraform provider reads it without looking whether it is there
     ("rum", "AppMonitor"): {"DataStorage": {"CwLog": {"CwLogEnabled": False}}},
 }
