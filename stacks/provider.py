@@ -6,12 +6,15 @@ import pulumi
 from pulumi_aws._inputs import ProviderAssumeRoleArgs, ProviderDefaultTagsArgs
 from pulumi_aws.provider import Provider
 
-from contracts.settings import AnySettings
+from contracts.settings import AnySettings, StackSettings
+
+ANALYSED = "DevOps-Guru-Atoll"
+"""Tag by which DevOps Guru finds what it analyses; it takes keys with this beginning alone."""
 
 
 def tags(settings: AnySettings, stack: str) -> dict[str, str]:
     """The tags that every resource of the stack carries (COST-1)."""
-    return {
+    found = {
         "Environment": settings.environment,
         "Owner": settings.tags.owner,
         "CostCenter": settings.tags.cost_center,
@@ -20,6 +23,9 @@ def tags(settings: AnySettings, stack: str) -> dict[str, str]:
         "ManagedBy": "pulumi",
         "Stack": stack,
     }
+    if isinstance(settings, StackSettings) and settings.intelligence and settings.intelligence.devops_guru:
+        found[ANALYSED] = settings.environment
+    return found
 
 
 def provider(settings: AnySettings, stack: str) -> Provider:

@@ -84,7 +84,7 @@ PURPOSES: dict[str, KeyUse] = {
     "secrets": KeyUse(
         "secrets, secure parameters and the variables of functions", via=("secretsmanager", "ssm", "rds", "lambda")
     ),
-    "logs": KeyUse("log groups, metrics and traces", via=("aps", "xray"), logs=True),
+    "logs": KeyUse("log groups, metrics and traces", via=("aps", "devops-guru", "xray"), logs=True),
     "messaging": KeyUse(
         "queues, topics and event buses",
         via=("sqs", "sns"),

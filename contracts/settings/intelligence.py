@@ -14,6 +14,21 @@ INSTANCES = ("ml.t2.medium", "ml.t2.large", "ml.m5.large", "ml.c5.large")
 """Instance types of the scoring endpoint: small ones. https://aws.amazon.com/sagemaker/pricing/"""
 
 
+def _model_problem(text: str) -> str | None:
+    return names.unsafe_characters(text) or (None if text.endswith(".tar.gz") else "it is no such key")
+
+
+ModelKey = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9._/-]*[.]tar[.]gz",
+        "the key of an object that ends in .tar.gz",
+        _model_problem,
+        "upload the model artefact there first",
+    ),
+]
+
+
 @unique
 class ForecastMode(StrEnum):
     """What a forecast does."""
@@ -46,17 +61,10 @@ class RiskScoringSettings(Settings):
     """A SageMaker endpoint that scores the risk of a change."""
 
     image: Annotated[str, named(names.IMAGE)]
-    """Container with the model server, in an ECR repository of this account: `POST /invocations`, `GET /ping`."""
-    model_key: Annotated[
-        str,
-        matching(
-            r"[A-Za-z0-9][A-Za-z0-9._/-]*[.]tar[.]gz",
-            "the key of an object that ends in .tar.gz",
-            lambda text: None if text.endswith(".tar.gz") and names.unsafe_characters(text) is None else "it is none",
-            "upload the model artefact there first",
-        ),
-    ]
-    """Object in the assets bucket: a .tar.gz with the trained model. It must be there before the endpoint is made."""
+    """Tag of the model server in the repository `<environment>/change-risk`: `POST /invocations`, `GET /ping`."""
+    model_key: ModelKey | None
+    """Object in the telemetry bucket: a .tar.gz with the trained model. Null at first: then only repository and bucket
+    are made, to bring image and model there."""
     instance_type: Annotated[str, one_of(INSTANCES, "an instance type for the endpoint")]
     """One instance. Serverless endpoints have neither VPC nor network isolation nor data capture."""
     capture_percent: Percent

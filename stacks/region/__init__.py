@@ -45,6 +45,19 @@ def build(settings: StackSettings) -> None:
         from stacks.region.monitoring import make_monitoring
 
         monitoring = make_monitoring(settings, foundation, compute, operations, opts)
+        if settings.intelligence is not None:
+            from stacks.region.intelligence import make_intelligence
+
+            make_intelligence(
+                settings,
+                settings.intelligence,
+                foundation,
+                data,
+                compute,
+                operations,
+                monitoring.bucket,
+                opts,
+            )
     if settings.backup is not None or settings.volumes is not None:
         from stacks.region.backup import make_backup
 

@@ -144,6 +144,10 @@ TOKENS = {
     "PagerDutyForwarder": "atoll:telemetry:PagerDutyForwarder",
     "PrometheusWorkspace": "atoll:telemetry:PrometheusWorkspace",
     "Tracing": "atoll:telemetry:Tracing",
+    "DevOpsGuru": "atoll:intelligence:DevOpsGuru",
+    "PredictiveScaling": "atoll:intelligence:PredictiveScaling",
+    "RiskEndpoint": "atoll:intelligence:RiskEndpoint",
+    "SelfHealing": "atoll:intelligence:SelfHealing",
     "StateMachine": "atoll:workflows:StateMachine",
 }
 REQUIRED_TAGS = ("Environment", "Owner", "CostCenter", "DataClassification")
