@@ -18,6 +18,9 @@ from contracts.services.reach import Peer, container_port, openings
 from contracts.services.stores import DynamoStore, ObjectStore, PostgresStore, RedisStore, SearchStore
 
 INTERNET = "internet"
+SHARED = ("monitoring", "delivery", "security")
+"""Tiers of a shared-services VPC that have a group for their services."""
+SHARED_ENDPOINTS = "*-shared-endpoint-*"
 BALANCERS = ("load balancer", "unjudged load balancer")
 
 
@@ -30,6 +33,8 @@ class Role:
     kinds: tuple[str, ...] = ()
     names: tuple[str, ...] = ("*",)
     """Logical names, as shell patterns."""
+    without: tuple[str, ...] = ()
+    """Logical names that belong to another role, as shell patterns."""
     group: str | None = None
     """Logical name, a shell pattern, of a group: the party is whatever has it."""
 
@@ -40,6 +45,7 @@ class Role:
             and one.stack == self.stack
             and one.kind in self.kinds
             and any(fnmatchcase(one.name, name) for name in self.names)
+            and not any(fnmatchcase(one.name, name) for name in self.without)
         )
 
     def is_of(self, group: Group) -> bool:
@@ -89,7 +95,9 @@ def region_intents(stack: str) -> Intents:
         Role("ecs", stack, ("ecs service",)),
         Role("database", stack, ("database",)),
         Role("cache", stack, ("cache",)),
-        Role("endpoints", stack, ("endpoint",)),
+        Role("endpoints", stack, ("endpoint",), without=(SHARED_ENDPOINTS,)),
+        Role("shared endpoints", stack, ("endpoint",), (SHARED_ENDPOINTS,)),
+        *(Role(f"shared {tier}", stack, group=f"*-shared-security-group-{tier}") for tier in SHARED),
         Role("bastion", stack, group="*-security-group-bastion"),
     )
     https = ((443, 443),)
@@ -108,8 +116,22 @@ def region_intents(stack: str) -> Intents:
         Edge("bastion", INTERNET, "Session Manager", must=(443,)),
         Edge("bastion", "endpoints", "Session Manager", must=(443,)),
         Edge("bastion", "alb", "HTTPS anywhere meets HTTPS from anywhere", may=https),
+        *_shared_edges(),
     )
     return Intents(roles, edges)
+
+
+def _shared_edges() -> Iterator[Edge]:
+    """Shared services are asked by tasks over the transit gateway, and ask nobody but the internet and each other."""
+    https = ((443, 443),)
+    for tier in SHARED:
+        one = f"shared {tier}"
+        yield Edge("ecs", one, "shared services", must=(443,))
+        yield Edge(one, INTERNET, "what it watches, builds and asks", must=(443,))
+        yield Edge(one, "shared endpoints", "AWS services", must=(443,))
+        yield Edge("bastion", one, "HTTPS anywhere meets HTTPS of the platform", may=https)
+        for other in SHARED:
+            yield Edge(one, f"shared {other}", "shared services ask each other", must=(443,))
 
 
 # -- a service's contract --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.transit_gateway import TransitGateway
 from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachment
 from moto.ec2.models.transit_gateway_route_tables import TransitGatewayRelations
+from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment as Calls
 
 REASON = (
     "moto gives every transit gateway a default table and puts every attachment into it, also where both are switched "
@@ -25,7 +26,7 @@ def apply() -> None:
     _without_default_association()
     _propagations_by_table()
     _attachments_of_routes()
-    TransitGatewayAttachment.tags = property(lambda self: self.get_tags())  # type: ignore[attr-defined]
+    _tags_of_attachments()
 
 
 def _without_default_table() -> None:
@@ -79,6 +80,18 @@ def _propagations_by_table() -> None:
         )
 
     EC2Backend.disable_transit_gateway_route_table_propagation = disabled  # type: ignore[method-assign]
+
+
+def _tags_of_attachments() -> None:
+    parse = Calls._parse_tag_specification
+
+    def under_both_names(self: Calls, *args: Any) -> dict[str, Any]:
+        found: dict[str, Any] = parse(self, *args)
+        tags = found.get("transit-gateway-attachment")
+        return {**found, "transit-gateway-route-table": tags} if tags else found  # what moto looks for
+
+    Calls._parse_tag_specification = under_both_names  # type: ignore[method-assign]
+    TransitGatewayAttachment.tags = property(lambda self: self.get_tags())  # type: ignore[attr-defined]
 
 
 def _attachments_of_routes() -> None:
