@@ -9,7 +9,10 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-NOUNS = ("stack", "cloud", "graph", "cost", "contract", "policy", "reach", "iam", "release", "settings", "doctor")
+NOUNS = (
+    *("stack", "cloud", "graph", "cost", "contract", "policy"),
+    *("reach", "iam", "gitops", "release", "settings", "doctor"),
+)
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`."""
 
 

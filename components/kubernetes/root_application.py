@@ -13,6 +13,7 @@ from components.kubernetes.cluster_entry import OWN_CLUSTER
 from components.kubernetes.shapes import NAMESPACE, Manifest, Spec
 from contracts.kubernetes.applications import FINALIZER, PROJECT, chart_source, git_source, metadata, sync_policy
 from contracts.kubernetes.components import components, external_secrets
+from contracts.kubernetes.network import platform_policies
 from contracts.settings.kubernetes_layer import ArgoCdSettings, GitSettings
 
 TOKEN = "atoll:kubernetes:RootApplication"
@@ -107,8 +108,8 @@ def _secrets(args: RootApplicationArgs) -> Manifest:
 
 
 def extra_objects(args: RootApplicationArgs) -> Sequence[Manifest]:
-    """The store of the vault, and the secrets of the repository and of the log-in."""
-    found = [store(args.region)]
+    """Edges of its network, the store of the vault, and the secrets of the repository and of the log-in."""
+    found = [*platform_policies("external-secrets"), store(args.region)]
     if args.git.vault_entry is not None:
         template = {
             "type": "git",

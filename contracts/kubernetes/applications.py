@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,6 +65,14 @@ def git_source(path: str, repository: str | None = None, revision: str | None = 
     }
 
 
+def patched_source(path: str, component: Component) -> Manifest:
+    """A folder of our own, with what AWS drew written into its objects."""
+    operations = [{"op": "replace", "path": place, "value": value} for place, value in component.patches.items()]
+    found = {key: value for key, value in git_source(path).items() if key != "directory"}
+    patch = {"target": {"kind": component.patched}, "patch": json.dumps(operations)}
+    return {**found, "kustomize": {"patches": [patch]}}
+
+
 def application_set(component: Component, folders: tuple[str, ...]) -> Manifest:
     """The ApplicationSet of a component: an Application for every cluster that asks for it.
 
@@ -76,7 +85,15 @@ def application_set(component: Component, folders: tuple[str, ...]) -> Manifest:
     if component.security:
         labels |= {"istio-injection": "enabled" if component.injected else "disabled", **component.labels}
     chosen = {"argocd.argoproj.io/secret-type": "cluster", f"{PREFIX}/{component.switch}": "true"}
-    sources = [*(chart_source(chart) for chart in component.charts), *(git_source(folder) for folder in folders)]
+    sources = [
+        *(chart_source(chart) for chart in component.charts),
+        *(
+            patched_source(folder, component)
+            if component.patches and folder.startswith("gitops/platform/")
+            else git_source(folder)
+            for folder in folders
+        ),
+    ]
     spec: Manifest = {
         "project": PROJECT,
         "destination": {"server": "{{ .server }}", "namespace": component.namespace},
@@ -88,6 +105,13 @@ def application_set(component: Component, folders: tuple[str, ...]) -> Manifest:
     return _set(
         component.name, component.wave, [{"clusters": {"selector": {"matchLabels": chosen}}}], spec, "{{ .name }}"
     )
+
+
+_MOVED_BY_RELEASES = [
+    {"group": "networking.istio.io", "kind": "VirtualService", "jqPathExpressions": [".spec.http[].route[].weight"]},
+    {"group": "argoproj.io", "kind": "Rollout", "jsonPointers": ["/spec/replicas"]},
+]
+"""What a release and an autoscaler change in the cluster, and Git must not undo."""
 
 
 def teams_set() -> Manifest:
@@ -104,10 +128,16 @@ def teams_set() -> Manifest:
         "project": "{{ index .path.segments 2 }}",
         "destination": {"server": "{{ .server }}"},
         "sources": [git_source("{{ .path.path }}")],
-        "syncPolicy": sync_policy(),
+        "ignoreDifferences": _MOVED_BY_RELEASES,
+        "syncPolicy": _respecting(sync_policy()),
     }
     generators = [{"matrix": {"generators": [clusters, folders]}}]
     return _set("teams", Wave.TEAMS, generators, spec, "{{ .name }}-{{ index .path.segments 2 }}", suffix=False)
+
+
+def _respecting(policy: Manifest) -> Manifest:
+    """The policy, which leaves ignored fields alone when it brings the rest in."""
+    return {**policy, "syncOptions": [*policy["syncOptions"], "RespectIgnoreDifferences=true"]}
 
 
 def _set(

@@ -27,8 +27,11 @@ class Wave(IntEnum):
 
 
 def drawn(key: str) -> str:
-    """A value that AWS drew, or the stack file holds: the program writes it on the cluster's entry in ArgoCD."""
-    return f'{{{{ index .metadata.annotations "{PREFIX}/{key}" }}}}'
+    """A value that AWS drew, or the stack file holds: the program writes it on the cluster's entry in ArgoCD.
+
+    In back quotes, for it also stands inside JSON text.
+    """
+    return f"{{{{ index .metadata.annotations `{PREFIX}/{key}` }}}}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,10 @@ class Component:
     """Whether the mesh puts its proxy beside its pods."""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """Further labels of its namespace."""
+    patches: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Path in the objects of its folder below `gitops/platform` → what AWS drew and is written there."""
+    patched: str = ""
+    """Kind of the objects that `patches` are for."""
 
 
 _ISTIO = "https://istio-release.storage.googleapis.com/charts"
@@ -188,6 +195,8 @@ def _mesh() -> tuple[Component, ...]:
             charts=(gateway("istio-ingress", "istio-ingress", {"service": {"annotations": internal}}),),
             injected=True,
         ),
+        # What the gateway leads to besides teams' services: ArgoCD and Jenkins, on ArgoCD's own cluster.
+        Component(name="pages", switch="pages", namespace="istio-ingress", wave=Wave.PLATFORM, security=""),
         Component(
             name="east-west",
             switch="mesh-multi-cluster",
@@ -242,6 +251,12 @@ def _nodes() -> tuple[Component, ...]:
             wave=Wave.NODES,
             charts=(karpenter,),
             security="",
+            patched="EC2NodeClass",
+            patches={
+                "/spec/role": drawn("karpenter-node-role"),
+                "/spec/subnetSelectorTerms/0/tags/karpenter.sh~1discovery": drawn("karpenter-discovery"),
+                "/spec/securityGroupSelectorTerms/0/tags/karpenter.sh~1discovery": drawn("karpenter-discovery"),
+            },
         ),
         Component(
             name="cluster-autoscaler",
@@ -476,6 +491,8 @@ def _platform() -> tuple[Component, ...]:
             namespace="external-secrets",
             wave=Wave.FOUNDATION,
             charts=(external_secrets(),),
+            patched="ClusterSecretStore",
+            patches={"/spec/provider/aws/region": drawn("region")},
         ),
         Component(
             name="metrics-server",

@@ -158,6 +158,9 @@ class EksDeployment(Clause):
     """Path that answers 200 when it is well; `/health` if left out."""
     scaling: Scaling
     """How many pods run."""
+    deployment: DeploymentStrategy = DeploymentStrategy.CANARY
+    """How a new version replaces the old one, which comes back by itself when errors or latency rise; canary if left
+    out."""
     environment: dict[VariableName, Words] = Field(default_factory=dict[VariableName, Words])
     """Variables, never secrets; none if left out."""
 

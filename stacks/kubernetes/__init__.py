@@ -17,7 +17,7 @@ from components.kubernetes import (
     SharedStorageArgs,
 )
 from contracts.settings import KubernetesStackSettings
-from stacks.kubernetes.entry import switches, values
+from stacks.kubernetes.entry import others, switches, values
 from stacks.kubernetes.region import ClusterRegion, region_of
 
 __all__ = ["build"]
@@ -32,7 +32,7 @@ def build(settings: KubernetesStackSettings) -> None:
     """
     region = region_of(settings, settings.region_stack)
     region.check(settings)
-    others = {name: region_of(settings, other.region_stack) for name, other in settings.clusters.items()}
+    regions = {name: region_of(settings, other.region_stack) for name, other in settings.clusters.items()}
     name = settings.cluster
     provider = Provider(
         f"{name}-kubernetes",
@@ -45,10 +45,9 @@ def build(settings: KubernetesStackSettings) -> None:
     if region.has("kubernetes", "file_system_id"):
         storage = SharedStorageArgs(file_system_id=region.value("kubernetes", "file_system_id"))
         SharedStorage(name, args=storage, opts=opts)
-    chosen = switches(settings)
-    entries = {name: _entry(settings, name, region, chosen, None)}
-    for other, outputs in others.items():
-        entries[other] = _entry(settings, other, outputs, chosen | {"external-secrets"}, settings.clusters[other].role)
+    entries = {name: _entry(settings, name, region, switches(settings), None)}
+    for other, outputs in regions.items():
+        entries[other] = _entry(settings, other, outputs, others(settings), settings.clusters[other].role)
     for cluster, entry in entries.items():
         ClusterEntry(f"{name}-{cluster}", args=entry, opts=after)
     RootApplication(

@@ -20,6 +20,7 @@ def switches(settings: KubernetesStackSettings) -> frozenset[str]:
         "karpenter": autoscaling is not None and autoscaling.karpenter,
         "cluster-autoscaler": autoscaling is not None and autoscaling.cluster_autoscaler,
         "mesh": mesh is not None,
+        "pages": mesh is not None,
         "mesh-multi-cluster": mesh is not None and mesh.multi_cluster,
         "velero": settings.velero is not None,
         "jenkins": settings.jenkins is not None,
@@ -29,6 +30,16 @@ def switches(settings: KubernetesStackSettings) -> frozenset[str]:
     }
     # External Secrets of ArgoCD's own cluster is there before the repository can be read: see `RootApplication`.
     return frozenset(name for name, on in wanted.items() if on)
+
+
+OWN = frozenset({"jenkins", "pages"})
+"""Switches of the cluster that ArgoCD runs on alone."""
+
+
+def others(settings: KubernetesStackSettings) -> frozenset[str]:
+    """Components of the other clusters that ArgoCD looks after."""
+    wanted = switches(settings) - OWN
+    return wanted | {"external-secrets"} if settings.external_secrets else wanted
 
 
 def values(settings: KubernetesStackSettings, region: ClusterRegion) -> dict[str, pulumi.Input[str]]:
