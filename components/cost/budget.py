@@ -39,15 +39,15 @@ class Budget(pulumi.ComponentResource):
     Source: COST-1; AWS Cost Management User Guide, "Managing your costs with AWS Budgets".
     """
 
-    budget_name: str
+    name: pulumi.Output[str]
+    """Name of the budget, known once it is there: for actions that are tied to it."""
 
     def __init__(self, name: str, *, args: BudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make the budget."""
         super().__init__(TOKEN, name, None, opts)
-        self.budget_name = f"atoll-{args.environment}-monthly"
-        budgets.Budget(
+        made = budgets.Budget(
             f"{name}-budget",
-            name=self.budget_name,
+            name=f"atoll-{args.environment}-monthly",
             budget_type="COST",
             time_unit="MONTHLY",
             limit_amount=str(args.settings.monthly_budget_usd),
@@ -58,7 +58,8 @@ class Budget(pulumi.ComponentResource):
             notifications=_notifications(args),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({"budget_name": self.budget_name})
+        self.name = made.name
+        self.register_outputs({"name": self.name})
 
 
 def _notifications(args: BudgetArgs) -> list[budgets.BudgetNotificationArgs]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from contracts.settings.base import Settings
 from contracts.settings.kind import between, one_of
 from contracts.settings.kinds import Cron, Email, LogRetention, TagValue, Timezone
+from contracts.settings.spending import CostManagementSettings
 
 Count = Annotated[int, between(0, 1_000_000, "in five minutes")]
 
@@ -94,6 +95,8 @@ class CostSettings(Settings):
     """Who gets the message: at least one, at most 10."""
     off_hours: OffHoursSettings | None
     """When the stack is switched off; null for never."""
+    management: CostManagementSettings | None = None
+    """What watches and limits spending besides the budget; left out for nothing. About $3 a month."""
 
 
 class TagSettings(Settings):

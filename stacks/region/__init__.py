@@ -45,6 +45,9 @@ def build(settings: StackSettings) -> None:
         from stacks.region.monitoring import make_monitoring
 
         monitoring = make_monitoring(settings, foundation, compute, operations, opts)
+        if monitoring.prometheus is not None:
+            workspace = {"arn": monitoring.prometheus.arn, "remote_write_url": monitoring.prometheus.remote_write_url}
+            pulumi.export("prometheus", workspace)
         if settings.intelligence is not None:
             from stacks.region.intelligence import make_intelligence
 
@@ -62,6 +65,10 @@ def build(settings: StackSettings) -> None:
         from stacks.region.backup import make_backup
 
         make_backup(settings, foundation, data, operations, opts)
+    if settings.cost.management is not None:
+        from stacks.region.spending import make_cost_management
+
+        make_cost_management(settings, settings.cost.management, foundation, operations, opts)
     if settings.delivery is not None:
         from stacks.region.delivery import make_delivery
 

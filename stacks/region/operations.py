@@ -40,6 +40,7 @@ class Operations:
     watched_log_groups: dict[str, pulumi.Output[str]]
     """What writes it → log group that is searched for errors."""
     dashboards: Dashboards | None
+    budget: Budget
 
 
 def make_operations(
@@ -108,13 +109,11 @@ def make_operations(
         )
     if settings.observability.database_events:
         _tell_of_the_database(settings, data, topic, opts)
-    _limit_spending(settings, data, compute, opts)
-    return Operations(topic=topic, watched_log_groups=watched, dashboards=dashboards)
+    budget = _limit_spending(settings, data, compute, opts)
+    return Operations(topic=topic, watched_log_groups=watched, dashboards=dashboards, budget=budget)
 
 
-def _tell_of_the_database(
-    settings: StackSettings, data: Data, topic: AlarmTopic, opts: pulumi.ResourceOptions
-) -> None:
+def _tell_of_the_database(settings: StackSettings, data: Data, topic: AlarmTopic, opts: pulumi.ResourceOptions) -> None:
     """Failures, failovers and maintenance, of the instance, or of the cluster and each of its instances."""
     database = data.database
     if isinstance(database, AuroraCluster):
@@ -131,12 +130,12 @@ def _tell_of_the_database(
     )
 
 
-def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions) -> None:
+def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions) -> Budget:
     """A budget that warns, and a schedule that switches off what nobody uses at night."""
     name = settings.environment
-    Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
+    budget = Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
     if settings.cost.off_hours is None:
-        return
+        return budget
     OffHours(
         name,
         args=OffHoursArgs(
@@ -155,6 +154,7 @@ def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts:
         ),
         opts=opts,
     )
+    return budget
 
 
 def _publishers(settings: StackSettings) -> list[Publisher]:
@@ -165,5 +165,5 @@ def _publishers(settings: StackSettings) -> list[Publisher]:
         workspaces = f"arn:aws:aps:{region}:{account}:workspace/*"
         found.append(Publisher(sid="AllowAlerts", principal="aps.amazonaws.com", source=workspaces))
     if settings.intelligence is not None and settings.intelligence.devops_guru is not None:
-        found.append(Publisher(sid="AllowInsights", principal=f"region.devops-guru.amazonaws.com"))
+        found.append(Publisher(sid="AllowInsights", principal="region.devops-guru.amazonaws.com"))
     return found

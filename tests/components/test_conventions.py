@@ -44,6 +44,7 @@ TOKENS = {
     "ServiceRoute": "atoll:cluster:ServiceRoute",
     "StepScaling": "atoll:cluster:StepScaling",
     "Budget": "atoll:cost:Budget",
+    "CostManagement": "atoll:cost:CostManagement",
     "OffHours": "atoll:cost:OffHours",
     "BackupPlan": "atoll:backup:BackupPlan",
     "BackupReports": "atoll:backup:BackupReports",

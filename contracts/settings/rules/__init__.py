@@ -12,6 +12,7 @@ from contracts.settings.rules import (
     network,
     registry,
     security,
+    spending,
     stores,
     workload,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "network",
     "registry",
     "security",
+    "spending",
     "stores",
     "workload",
 ]
