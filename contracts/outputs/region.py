@@ -177,6 +177,15 @@ class KubernetesOutputs(Outputs):
     """EFS file system for volumes that several pods share; null without one."""
 
 
+class PrometheusOutputs(Outputs):
+    """The managed workspace of Prometheus."""
+
+    arn: Arn
+    """ARN of the workspace."""
+    remote_write_url: Annotated[str, Field(pattern="^https?://")]
+    """Where Prometheus on the cluster writes its samples, signed with IAM."""
+
+
 class LogAnalyticsOutputs(Outputs):
     """Where logs go beside CloudWatch; what Fluent Bit on the cluster is told."""
 
@@ -252,6 +261,8 @@ class RegionOutputs(Outputs):
     """The transit gateway; null where the stack has none."""
     shared_services: SharedServicesOutputs | None = None
     """The VPC of shared services; null where the stack has none."""
+    prometheus: PrometheusOutputs | None = None
+    """The managed workspace of Prometheus; null where the stack has none."""
     log_analytics: LogAnalyticsOutputs | None = None
     """Search domain and archive for logs; null where the stack has neither."""
     warehouse: WarehouseOutputs | None = None

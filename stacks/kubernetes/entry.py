@@ -75,8 +75,10 @@ def values(settings: KubernetesStackSettings, region: ClusterRegion) -> dict[str
         }
     if settings.logs:
         found |= {
-            "logs-host": region.value("logs", "endpoint"),
-            "logs-stream": region.value("logs", "delivery_stream"),
+            "logs-host": region.value("log_analytics", "search_endpoint").apply(
+                lambda address: address.removeprefix("https://")
+            ),
+            "logs-stream": region.value("log_analytics", "delivery_stream"),
             "logs-index": settings.logs.index,
         }
     return found

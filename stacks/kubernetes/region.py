@@ -77,7 +77,7 @@ class ClusterRegion:
                     f"for them; add {identity} to atoll:kubernetes.identities of {file}, or switch {setting} off"
                 )
         for setting, output, what, where in _outlets(settings):
-            if not self.has(output):
+            if not self.has(*output):
                 yield (
                     f"atoll:{setting}: writes to {what}, and {self.stack} has none; set {where} in {file}, or leave "
                     f"{setting} out"
@@ -106,12 +106,14 @@ def _identities(settings: KubernetesStackSettings) -> Iterator[tuple[str, PodIde
         yield "clusters", PodIdentity.ARGOCD
 
 
-def _outlets(settings: KubernetesStackSettings) -> Iterator[tuple[str, str, str, str]]:
+def _outlets(settings: KubernetesStackSettings) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
     """Setting, output it writes to, what that is, and where it is switched on."""
     if settings.metrics:
-        yield "metrics", "prometheus", "a workspace of Managed Prometheus", "atoll:monitoring.prometheus"
+        yield "metrics", ("prometheus",), "a workspace of Managed Prometheus", "atoll:monitoring.prometheus"
     if settings.logs:
-        yield "logs", "logs", "a domain of OpenSearch and its archive", "atoll:logs"
+        search, archive = ("log_analytics", "search_endpoint"), ("log_analytics", "delivery_stream")
+        yield "logs", search, "a search domain for logs", "atoll:log_analytics.search"
+        yield "logs", archive, "an archive of logs", "atoll:log_analytics.archive"
 
 
 def region_of(settings: KubernetesStackSettings, stack: str) -> ClusterRegion:

@@ -83,9 +83,13 @@ def region(**changes: Any) -> dict[str, Any]:
         "dashboards": {},
         "alarm_topic_arn": arn("sns", "staging-alarms"),
         "prometheus": {
-            "remote_write_url": "https://aps-workspaces.us-west-2.amazonaws.com/workspaces/ws-0/api/v1/remote_write"
+            "arn": arn("aps", "workspace/ws-0"),
+            "remote_write_url": "https://aps-workspaces.us-west-2.amazonaws.com/workspaces/ws-0/api/v1/remote_write",
         },
-        "logs": {"endpoint": "search-staging.us-west-2.es.amazonaws.com", "delivery_stream": "staging-logs"},
+        "log_analytics": {
+            "search_endpoint": "https://vpc-logs.us-west-2.es.amazonaws.com",
+            "delivery_stream": "staging-logs",
+        },
     }
     return {name: value for name, value in {**outputs, **changes}.items() if value is not None}
 
