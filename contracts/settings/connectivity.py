@@ -116,15 +116,15 @@ class TransitGatewaySettings(Settings):
     zones: tuple[Zone, ...]
     """Zones in which VPCs are attached, all of those in which something runs; further ones cost nothing."""
     edge_reaches: tuple[Segment, ...] = (Segment.SHARED,)
-    """What VPN and Direct Connect may reach: `shared`, `workload`."""
+    """What VPN and Direct Connect may reach: `shared`, `workload`; `shared` alone if left out."""
     flow_logs: bool = True
-    """Log who talks to whom over it: about $0.50 a GB of log."""
+    """Log who talks to whom over it, also if left out: about $0.50 a GB of log."""
     organization: OrganizationArn | None = None
-    """Organization whose accounts may ask to attach VPCs (AWS RAM, free); null shares it with nobody."""
+    """Organization whose accounts may ask to attach VPCs (AWS RAM, free); nobody if left out."""
     asks: dict[LogicalName, RequestedPeeringSettings] = Field(default_factory=dict[str, RequestedPeeringSettings])
-    """Name → peering that this region asks for: about $36 a month each."""
+    """Name → peering that this region asks for, about $36 a month each; none if left out."""
     accepts: dict[LogicalName, AcceptedPeeringSettings] = Field(default_factory=dict[str, AcceptedPeeringSettings])
-    """Name → peering that another region asks for; it pays for its own side as well."""
+    """Name → peering that another region asks for, which pays for its own side as well; none if left out."""
 
 
 class VpnSiteSettings(Settings):
@@ -159,7 +159,7 @@ class VirtualInterfaceSettings(Settings):
     asn: CustomerAsn
     """AS number of the other side."""
     jumbo_frames: bool = False
-    """Packets of 8,500 (transit) or 9,001 (private) bytes rather than 1,500."""
+    """Packets of 8,500 (transit) or 9,001 (private) bytes rather than 1,500, which holds if left out."""
 
 
 class DirectConnectSettings(Settings):
@@ -172,7 +172,7 @@ class DirectConnectSettings(Settings):
     networks: tuple[PrivateNetwork, ...]
     """Networks behind it, to which our route tables lead."""
     interface: VirtualInterfaceSettings | None = None
-    """Null while the line is being built."""
+    """Its virtual interface; none if left out, while the line is being built."""
 
 
 class VpcPeeringSettings(Settings):
@@ -183,10 +183,10 @@ class VpcPeeringSettings(Settings):
     preset: SubnetPreset
     """Its subnet layout: routes lead to its private subnets alone."""
     connection: PeeringId | None = None
-    """Peering that the other stack has asked for and this one accepts; null to ask for it here."""
+    """Peering that the other stack has asked for and this one accepts; left out to ask for it here."""
     vpc: VpcId | None = None
-    """The other VPC, to ask it."""
+    """The other VPC, to ask it; left out to accept."""
     region: Region | None = None
-    """Its region, where it is another."""
+    """Its region; this stack's if left out."""
     account: AccountId | None = None
-    """Its account, where it is another."""
+    """Its account; this stack's if left out."""

@@ -85,7 +85,7 @@ PublicAddress = Annotated[
     str,
     matching(
         r"([0-9]{1,3}\.){3}[0-9]{1,3}",
-        "a public IPv4 address such as 198.18.0.1, without a length",
+        "a public IPv4 address such as 52.94.76.10, without a length",
         _address_problem,
         "ask whoever runs the device for the address that the internet sees",
     ),

@@ -114,15 +114,15 @@ class StackSettings(Settings):
     intelligence: IntelligenceSettings | None = None
     """What acts or judges by itself; nothing if left out."""
     transit_gateway: TransitGatewaySettings | None = None
-    """Hub of the region's networks; null for none. About $36 a month for each VPC, VPN and peering attached."""
+    """Hub of the region's networks; none if left out. About $36 a month for each VPC, VPN and peering attached."""
     shared_services: SharedServicesSettings | None = None
-    """VPC for monitoring, delivery, security and network services; null for none. From about $70 a month."""
+    """VPC for monitoring, delivery, security and network services; none if left out. From about $70 a month."""
     vpn: VpnSettings | None = None
-    """Site-to-site VPN; null for none. About $73 a month for each site."""
+    """Site-to-site VPN; none if left out. About $73 a month for each site."""
     direct_connect: DirectConnectSettings | None = None
-    """Dedicated line to a data centre; null for none. From about $220 a month."""
+    """Dedicated line to a data centre; none if left out. From about $220 a month."""
     vpc_peerings: dict[LogicalName, VpcPeeringSettings] | None = None
-    """Name → peering with one VPC; null for none. Priced by data alone."""
+    """Name → peering with one VPC; none if left out. Priced by data alone."""
     warehouse: WarehouseSettings | None = None
     """Redshift with Spectrum; none if left out. From about $400 a month for one node, or $3 an hour of use."""
     data_flows: DataFlowsSettings | None = None
