@@ -32,7 +32,7 @@ OUTSIDE: dict[str, set[str]] = {
     "stacks": {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes"},
     # What Lambda brings or goes along with a function; runtime/ and the packages of each code/ by their names there.
     "services": {"aws_lambda_powertools", "boto3", "botocore", "fastjsonschema", "pg8000", "redis"}
-    | {"analyst", "customers", "orders", "payments", "runtime", "stock_room"},
+    | {"analyst", "containment", "customers", "orders", "payments", "runtime", "stock_room", "triage"},
 }
 """Room → third-party packages it may import; rooms that are not listed are free."""
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from moto.shield.models import Protection, ShieldBackend
@@ -34,6 +35,9 @@ def apply() -> None:
     def subscription(self: ShieldResponse) -> str:
         told = json.loads(describe_subscription(self))
         told["Subscription"]["ProactiveEngagementStatus"] = state(self.shield_backend)["engagement"]
+        for time in ("StartTime", "EndTime"):
+            if isinstance(text := told["Subscription"].get(time), str):  # JSON APIs tell seconds, not text
+                told["Subscription"][time] = datetime.strptime(text, "%d/%m/%Y, %H:%M:%S").timestamp()
         return json.dumps(told)
 
     def protection_of(self: ShieldResponse, told: dict[str, Any]) -> Protection:

@@ -118,13 +118,16 @@ keys = Keys(
         region=REGION,
         account_id=ACCOUNT,
         settings=KeySettings(
-            purposes=("logs", "messaging", "audit"), rotation_period_days=365, deletion_window_days=7, multi_region=False
+            purposes=("logs", "messaging", "audit"),
+            rotation_period_days=365,
+            deletion_window_days=7,
+            multi_region=False,
         ),
         protection=LOOSE,
     ),
     opts=options,
 )
-logs = s3.Bucket("logs", bucket="test-logs", opts=mine)
+logs = s3.Bucket("logs", bucket="test-logs", force_destroy=True, opts=mine)
 admitted = s3.BucketPolicy(
     "logs-policy",
     bucket=logs.bucket,
@@ -139,7 +142,7 @@ admitted = s3.BucketPolicy(
     ),
     opts=mine,
 )
-uploads = s3.Bucket("uploads", bucket="test-uploads", opts=mine)
+uploads = s3.Bucket("uploads", bucket="test-uploads", force_destroy=True, opts=mine)
 topic = sns.Topic("alarms", name="test-alarms", opts=mine)
 archive = AuditArchive(
     "test",

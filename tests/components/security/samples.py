@@ -13,7 +13,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/secrets"
 def keys(**changes: Any) -> KeySettings:
     """Every purpose, rotated yearly."""
     values: dict[str, Any] = {
-        "purposes": ("database", "storage", "secrets", "logs", "messaging"),
+        "purposes": ("database", "storage", "secrets", "logs", "messaging", "audit"),
         "rotation_period_days": 365,
         "deletion_window_days": 7,
         "multi_region": False,
