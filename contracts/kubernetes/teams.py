@@ -179,7 +179,8 @@ def _limits(namespace: str) -> Manifest:
         "type": "Container",
         "defaultRequest": {"cpu": "50m", "memory": "128Mi"},
         "default": {"memory": "256Mi"},
-        "max": {"cpu": "4", "memory": "8Gi"},
+        # None for CPU: a limit slows pods down while the node is idle.
+        "max": {"memory": "8Gi"},
         "min": {"cpu": "5m", "memory": "16Mi"},
     }
     volume = {"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}, "max": {"storage": "100Gi"}}
