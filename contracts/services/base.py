@@ -29,3 +29,13 @@ class Access(StrEnum):
 
     READ = "read"
     READ_WRITE = "read-write"
+
+
+@unique
+class Classification(StrEnum):
+    """How well the data must be protected; the same words as the tag `DataClassification`."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    RESTRICTED = "restricted"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum, unique
 from typing import Annotated
 
 from pydantic import Field
 
+from contracts.services.base import Classification as Classification  # part of what this module offers
 from contracts.services.base import Clause
 from contracts.services.compute import Compute
 from contracts.services.dependencies import Dependency
@@ -18,16 +18,6 @@ from contracts.services.semver import Version
 from contracts.services.stores import Stores
 from contracts.settings.kind import between
 from contracts.settings.kinds import Email, LogicalName, Timezone
-
-
-@unique
-class Classification(StrEnum):
-    """How well the data must be protected; the same words as the tag `DataClassification`."""
-
-    PUBLIC = "public"
-    INTERNAL = "internal"
-    CONFIDENTIAL = "confidential"
-    RESTRICTED = "restricted"
 
 
 class Owner(Clause):

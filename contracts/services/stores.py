@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.services.base import Access, Clause
+from contracts.services.columns import Column
 from contracts.services.kinds import IndexName, ObjectPrefix, RedisPrefix, ResourceName, StoreRef
 from contracts.settings.data import BillingMode, CapacitySettings, KeyType
 from contracts.settings.kind import between, one_of
@@ -23,6 +24,11 @@ class PostgresStore(Clause):
     """Whether reads may go to a replica; false if left out."""
     connections: Annotated[int, between(1, 500, "connections")] = 20
     """Connections that the service may hold at most; 20 if left out."""
+    tables: dict[AttributeName, dict[AttributeName, Column]] = Field(
+        default_factory=dict[AttributeName, dict[AttributeName, Column]]
+    )
+    """Table → column → what it holds: what copies for other environments mask, and invented data is made from. The
+    database is not copied if left out."""
     by: tuple[ResourceName, ...] = ()
     """Functions and containers that use it; everything the contract runs if left out."""
 
