@@ -69,6 +69,8 @@ class KeyUse:
     """EventBridge keeps the events of this account's buses with it."""
     trails: bool = False
     """CloudTrail asks about it before it encrypts the files of this account's trails."""
+    volumes: bool = False
+    """It encrypts volumes of instances that EC2 Auto Scaling starts, where the stack has such."""
 
 
 PURPOSES: dict[str, KeyUse] = {
@@ -80,9 +82,11 @@ PURPOSES: dict[str, KeyUse] = {
         "objects, images, file systems and volumes",
         via=("s3", "ecr", "elasticfilesystem", "ec2", "firehose", "backup"),
         principals=("logging.s3.amazonaws.com",),
+        volumes=True,
     ),
     "secrets": KeyUse(
-        "secrets, secure parameters and the variables of functions", via=("secretsmanager", "ssm", "rds", "lambda")
+        "secrets, secure parameters and the variables of functions",
+        via=("secretsmanager", "ssm", "rds", "lambda", "eks"),
     ),
     "logs": KeyUse("log groups, metrics and traces", via=("aps", "devops-guru", "xray"), logs=True),
     "messaging": KeyUse(
@@ -124,9 +128,11 @@ class KeysArgs:
     account_id: str
     settings: KeySettings
     protection: ProtectionSettings
+    scaling: bool = False
+    """EC2 Auto Scaling starts instances with encrypted volumes, such as nodes of a cluster."""
 
 
-def key_policy(use: KeyUse, region: str, account_id: str) -> dict[str, Any]:
+def key_policy(use: KeyUse, region: str, account_id: str, *, scaling: bool = False) -> dict[str, Any]:
     """The key policy of one purpose.
 
     The account's root administers, so that the key can never become unmanageable, and delegates that to IAM policies;
@@ -214,7 +220,31 @@ def key_policy(use: KeyUse, region: str, account_id: str) -> dict[str, Any]:
                 "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
             }
         )
+    if use.volumes and scaling:
+        statements += _scaling_statements(region, account_id)
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _scaling_statements(region: str, account_id: str) -> list[dict[str, Any]]:
+    """What EC2 Auto Scaling needs to start instances with encrypted volumes.
+
+    Its service-linked role has no permission for keys, so that the account's delegation does not reach it. KMS refuses
+    the policy in an account that has no such role yet: `aws iam create-service-linked-role --aws-service-name
+    autoscaling.amazonaws.com`.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+    """
+    role = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    scaling = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account_id}:role/{role}"}, "Resource": "*"}
+    through = {"kms:CallerAccount": account_id, "kms:ViaService": f"ec2.{region}.amazonaws.com"}
+    return [
+        {"Sid": "StartInstances", **scaling, "Action": list(USE), "Condition": {"StringEquals": through}},
+        {
+            "Sid": "GrantToInstances",
+            **scaling,
+            "Action": "kms:CreateGrant",
+            "Condition": {"StringEquals": through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
 
 
 def check_purposes(settings: KeySettings) -> None:
@@ -264,7 +294,7 @@ class Keys(pulumi.ComponentResource):
                 rotation_period_in_days=args.settings.rotation_period_days,
                 deletion_window_in_days=args.settings.deletion_window_days,
                 multi_region=args.settings.multi_region,
-                policy=json.dumps(key_policy(use, args.region, args.account_id)),
+                policy=json.dumps(key_policy(use, args.region, args.account_id, scaling=args.scaling)),
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect),
             )
             alias = Alias(

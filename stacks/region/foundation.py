@@ -46,6 +46,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             account_id=account,
             settings=settings.keys,
             protection=settings.protection,
+            scaling=settings.kubernetes is not None,
         ),
         opts=opts,
     )

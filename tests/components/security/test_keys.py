@@ -81,7 +81,7 @@ def test_account_administers_without_using_when_policy_is_made() -> None:
     [
         ("database", ["rds", "elasticache", "dynamodb", "dms", "es", "redshift", "backup"]),
         ("storage", ["s3", "ecr", "elasticfilesystem", "ec2", "firehose", "backup"]),
-        ("secrets", ["secretsmanager", "ssm", "rds", "lambda"]),
+        ("secrets", ["secretsmanager", "ssm", "rds", "lambda", "eks"]),
         ("messaging", ["sqs", "sns"]),
     ],
 )
@@ -154,3 +154,17 @@ def test_outputs_are_by_purpose_when_registered() -> None:
     outputs: dict[str, Any] = {**view.node("test", "atoll:security:Keys").outputs}
     assert outputs.keys() == {"arns", "ids", "aliases"}
     assert [list(by_purpose) for by_purpose in outputs.values()] == [["logs", "secrets"]] * 3
+
+
+def test_auto_scaling_starts_encrypted_instances_when_the_stack_has_nodes() -> None:
+    plain = key_policy(PURPOSES["storage"], "us-east-1", "111122223333")["Statement"]
+    statements = key_policy(PURPOSES["storage"], "us-east-1", "111122223333", scaling=True)["Statement"]
+    added = [statement for statement in statements if statement not in plain]
+    role = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    assert [statement["Sid"] for statement in added] == ["StartInstances", "GrantToInstances"]
+    assert {statement["Principal"]["AWS"] for statement in added} == {f"arn:aws:iam::111122223333:role/{role}"}
+    assert all(s["Condition"]["StringEquals"]["kms:ViaService"] == "ec2.us-east-1.amazonaws.com" for s in added)
+    assert added[1]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    assert key_policy(PURPOSES["database"], "us-east-1", "111122223333", scaling=True) == key_policy(
+        PURPOSES["database"], "us-east-1", "111122223333"
+    )
