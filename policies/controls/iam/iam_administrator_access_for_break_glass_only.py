@@ -11,15 +11,19 @@ from policies.readings import Reading
 from policies.subject import Subject
 from policies.verdicts import PASS, NotApplicable, Verdict
 
+TAG = "BreakGlass"
+"""Tag of a role for emergencies, whatever its name; its value is `true`. Its use raises an alarm (`TrailAlarms`)."""
 BREAK_GLASS = re.compile(r"(?i)break-?glass")
 FULL = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
 
 
 def check(holder: Subject) -> Verdict:
     """Of AWS's own policies those that give everything, or let one give it to oneself."""
+    roles = [holder] if holder.type == ROLE else list(holder.referred("role"))
     names = [holder.node.name, *(str(holder.read(name).value) for name in ("role", "name"))]
-    names += [role.node.name for role in (holder.referred("role") if holder.type != ROLE else ())]
-    if any(BREAK_GLASS.search(name) for name in names):
+    names += [role.node.name for role in roles]
+    tagged = any(str(role.read(f"tags.{TAG}").value).lower() == "true" for role in roles)
+    if tagged or any(BREAK_GLASS.search(name) for name in names):
         return NotApplicable("it is for emergencies")
     return attached(holder, _no_administrator)
 

@@ -120,6 +120,7 @@ MUTATIONS = (
         "managedPolicyArns",
     ),
     refused(BREAK_GLASS, "attachment", "name", "break-glass", "it is for emergencies"),
+    refused(BREAK_GLASS, "role", "tags.BreakGlass", "true", "it is for emergencies"),
     *flips(
         "iam-trust-without-confused-deputy",
         "role",
