@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import pulumi
 from ruamel.yaml import YAML
 
-from contracts.settings import KubernetesStackSettings, ServiceStackSettings, StackSettings, load_any
+from contracts.settings import AnySettings, KubernetesStackSettings, ServiceStackSettings, StackSettings, load_any
+from graph.errors import RecordingError
 from graph.invokes import InvokeHook
 from graph.monitor import ProviderModel
 from graph.nodes import Node
@@ -37,8 +39,16 @@ def record_stack(stack_file: Path, outputs: ProviderModel | None = None) -> Reco
 
     Raises:
         SettingsError: the stack file is wrong.
+        RecordingError: the program refuses its settings.
     """
     settings = load_any(stack_file)
+    try:
+        return _recorded(stack_file, settings, outputs)
+    except pulumi.RunError as error:
+        raise RecordingError(str(error)) from None
+
+
+def _recorded(stack_file: Path, settings: AnySettings, outputs: ProviderModel | None) -> Recording:
     config, secret_keys = engine_configuration(stack_file)
     stack = stack_file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     return record(

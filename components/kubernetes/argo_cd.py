@@ -92,9 +92,8 @@ class ArgoCd(pulumi.ComponentResource):
             )
             for config, values in data.items()
         ]
-        # ArgoCD draws its own signing key and keeps it here.
-        kept = pulumi.ResourceOptions(parent=self, depends_on=[self._namespace], ignore_changes=["data", "stringData"])
-        return [*made, Secret(f"{self._name}-keys", metadata=meta("argocd-secret"), type="Opaque", opts=kept)]
+        # ArgoCD draws its own signing key and keeps it here: fields that are not ours, so that no apply touches them.
+        return [*made, Secret(f"{self._name}-keys", metadata=meta("argocd-secret"), type="Opaque", opts=self._in)]
 
     def _account(self, account: str) -> None:
         ServiceAccount(

@@ -294,7 +294,7 @@ multibranchPipelineJob('atoll') {{
 }}
 """
     artifacts = {"artifactManagerFactories": [{"jclouds": {"provider": "s3"}}]}
-    s3 = {"s3": {"container": f"app-assets-{settings.environment}", "prefix": "jenkins/"}}
+    s3 = {"s3": {"container": f"app-artifacts-{settings.environment}-{settings.account.id}", "prefix": "jenkins/"}}
     code = {
         "jenkins": {"numExecutors": 0, "mode": "EXCLUSIVE", "clouds": [cloud], "disableRememberMe": True},
         "unclassified": {

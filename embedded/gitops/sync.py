@@ -145,8 +145,8 @@ def _patch(found: Object, operations: Iterable[Mapping[str, Any]]) -> None:
         *way, last = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
         holder: Any = found
         for part in way:
-            holder = holder[int(part)] if isinstance(holder, list) else holder[part]
-        holder[int(last) if isinstance(holder, list) else last] = operation["value"]
+            holder = holder[int(part) if part.isdigit() else part]
+        holder[int(last) if last.isdigit() else last] = operation["value"]
 
 
 def _in_order(found: Iterable[Object]) -> list[Object]:

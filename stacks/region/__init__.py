@@ -89,4 +89,5 @@ def build(settings: StackSettings) -> None:
         make_flows(settings, settings.data_flows, foundation, data, operations, opts)
     export(settings, foundation, data, compute, operations)
     if kubernetes is not None:
-        pulumi.export("kubernetes", kubernetes.exports())
+        files = data.files.id if data.files else None
+        pulumi.export("kubernetes", {**kubernetes.exports(), "file_system_id": files})
