@@ -15,7 +15,8 @@ from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachm
 REASON = (
     "moto gives every transit gateway a default table and puts every attachment into it, also where both are switched "
     "off, and keeps one association and one propagation of each attachment: the provider fails to undo the first, and "
-    "the second propagation cannot be taken back. The tags of attachments, and the attachment of a route, are not told."
+    "the second propagation cannot be taken back. The tags of attachments and the attachment of a route are not told; "
+    "a deleted attachment is gone at once, while the provider waits to see it deleted."
 )
 _ASSOCIATION, _PROPAGATION = "AssociationDefaultRouteTableId", "PropagationDefaultRouteTableId"
 
@@ -45,16 +46,23 @@ def _without_default_table() -> None:
 
 
 def _without_default_association() -> None:
-    attach = EC2Backend.create_transit_gateway_vpc_attachment
+    attach, detach = EC2Backend.create_transit_gateway_vpc_attachment, EC2Backend.delete_transit_gateway_vpc_attachment
     associate = EC2Backend.set_route_table_association
 
     def attached(self: EC2Backend, transit_gateway_id: str, *args: Any, **given: Any) -> Any:
+        for key in [key for key, one in self.transit_gateway_attachments.items() if one.state == "deleted"]:
+            del self.transit_gateway_attachments[key]
         attachment = attach(self, transit_gateway_id, *args, **given)
         gateway = self.transit_gateways[transit_gateway_id]
         if gateway.options["DefaultRouteTableAssociation"] == "disable":
             gateway.default_route_table.route_table_associations.pop(attachment.id, None)
             attachment.transit_gateway_route_table = None
         return attachment
+
+    def detached(self: EC2Backend, transit_gateway_attachment_id: str) -> Any:
+        gone = detach(self, transit_gateway_attachment_id)
+        self.transit_gateway_attachments[gone.id] = gone  # AWS shows it as deleted for a while
+        return gone
 
     def associated(self: EC2Backend, transit_gateway_attachment_id: str, transit_gateway_route_table_id: str) -> None:
         attachment = self.transit_gateway_attachments[transit_gateway_attachment_id]
@@ -64,6 +72,7 @@ def _without_default_association() -> None:
             attachment.transit_gateway_route_table = table
 
     EC2Backend.create_transit_gateway_vpc_attachment = attached  # type: ignore[method-assign]
+    EC2Backend.delete_transit_gateway_vpc_attachment = detached  # type: ignore[method-assign]
     EC2Backend.set_route_table_association = associated  # type: ignore[method-assign]
 
 

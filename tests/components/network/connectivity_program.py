@@ -18,8 +18,9 @@ config = pulumi.Config("atoll")
 given: dict[str, Any] = json.loads(config.require("settings"))
 settings = StackSettings.model_validate(given)
 account, region = settings.account.id, settings.region
-opts = pulumi.ResourceOptions(providers=[pulumi_aws.Provider("aws", region=region)])
-key = pulumi_aws.kms.Key("logs", opts=pulumi.ResourceOptions(provider=list(opts.providers or [])[0]))  # pyright: ignore[reportArgumentType, reportCallIssue]
+provider = pulumi_aws.Provider("aws", region=region)
+opts = pulumi.ResourceOptions(providers=[provider])
+key = pulumi_aws.kms.Key("logs", enable_key_rotation=True, opts=pulumi.ResourceOptions(provider=provider))
 vpc = Vpc(
     settings.environment,
     args=VpcArgs(

@@ -120,3 +120,15 @@ def test_pods_may_become_our_roles_only_when_they_ask_sts() -> None:
     found = statements(record_network(production()), "sts")["WebIdentityIntoOwnRoles"]
     assert found["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert found["Condition"] == {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
+
+
+@pytest.mark.parametrize("service", ["ecr.api", "ecr.dkr"])
+def test_images_of_eks_add_ons_are_read_from_awss_account_by_our_principals(service: str) -> None:
+    found = statements(record_network(production()), service)["ImagesOfEksAddOns"]
+    assert found["Action"] == [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+    ]
+    assert found["Resource"] == f"arn:aws:ecr:{REGION}:602401143452:repository/*"
+    assert found["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}

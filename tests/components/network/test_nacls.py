@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.network.nacls import NaclRule, nacl_rules, numbered
+from components.network.nacls import NaclRule, nacl_rules, numbered, summary
 from contracts.addresses import ADDRESS_PLAN, SubnetPlan, SubnetPreset, Tier, subnets, zone_count
 from tests.components.network.samples import dev, inputs_of, record_network
 
@@ -69,3 +71,33 @@ def test_entries_carry_the_table_when_recorded() -> None:
 def test_numbers_leave_room_between_when_rules_are_numbered() -> None:
     rule = NaclRule("10.0.0.0/8")
     assert numbered([rule, rule]) == [(100, rule), (110, rule)]
+
+
+@given(
+    st.lists(st.integers(0, 2**24 - 1).map(lambda n: str(IPv4Network((n << 8, 24)))), max_size=12), st.integers(1, 6)
+)
+def test_summary_holds_every_network_in_few_whatever_they_are(networks: list[str], most: int) -> None:
+    found = summary(networks, most)
+    assert len(found) <= max(most, 0)
+    assert all(any(IPv4Network(one).subnet_of(IPv4Network(other)) for other in found) for one in networks)
+    if len(set(networks)) <= most:
+        assert set(found) == set(networks)
+
+
+def test_summary_joins_the_nearest_when_there_are_too_many() -> None:
+    assert summary(["10.0.0.0/16", "10.1.0.0/16", "192.168.10.0/24"], 2) == ["10.0.0.0/15", "192.168.10.0/24"]
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_tier_is_as_before_when_nothing_is_joined(tier: Tier) -> None:
+    plan = subnets("dev", SubnetPreset.THREE_TIER_2AZ, ("us-east-1a", "us-east-1b"))
+    assert nacl_rules(plan, tier, ()) == nacl_rules(plan, tier)
+
+
+def test_private_tier_speaks_https_with_networks_that_are_joined() -> None:
+    plan = subnets("dev", SubnetPreset.THREE_TIER_2AZ, ("us-east-1a", "us-east-1b"))
+    alone, together = nacl_rules(plan, Tier.PRIVATE), nacl_rules(plan, Tier.PRIVATE, ("10.11.0.0/16",))
+    assert set(together.ingress) - set(alone.ingress) == {NaclRule("10.11.0.0/16", ports=(443, 443))}
+    assert set(together.egress) - set(alone.egress) == {NaclRule("10.11.0.0/16", ports=(1024, 65535))}
+    for tier in (Tier.PUBLIC, Tier.DATABASE):
+        assert nacl_rules(plan, tier, ("10.11.0.0/16",)) == nacl_rules(plan, tier)
