@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,7 @@ from contracts.services.naming import role_name
 from contracts.workload_identities import SERVICE_ACCOUNTS, IdentityMode, PodIdentity, ServiceAccount
 
 TOKEN = "atoll:eks:PodIdentities"
+_PROVIDER, _ISSUER = "<provider>", "<issuer>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +69,9 @@ class PodIdentities(pulumi.ComponentResource):
             args=WorkloadRoleArgs(
                 role=role_name(f"{scope.environment}-eks", identity, scope.region),
                 description=f"Pods of {account.namespace}/{account.name} in {args.scope.cluster}",
-                trust=[
-                    taken_by_token(args.oidc_provider_arn, args.oidc_issuer, account)
-                    if irsa
-                    else taken_by_pods(args.scope, account)
-                ],
+                trust=taken_by_token(args.oidc_provider_arn, args.oidc_issuer, account)
+                if irsa
+                else [taken_by_pods(args.scope, account)],
                 statements=permissions.statements(args.scope) if permissions.statements else (),
             ),
             opts=pulumi.ResourceOptions(parent=self),
@@ -114,19 +115,19 @@ def taken_by_pods(scope: PodScope, account: ServiceAccount) -> dict[str, Any]:
 
 def taken_by_token(
     provider_arn: pulumi.Input[str], issuer: pulumi.Input[str], account: ServiceAccount
-) -> dict[str, Any]:
-    """Whoever has a token of the cluster's issuer for exactly this service account takes the role.
+) -> pulumi.Output[str]:
+    """The trust policy: whoever has a token of the cluster's issuer for exactly this service account takes the role.
 
-    The condition's keys hold the issuer, which is known only when the cluster stands.
+    Text, because its keys hold the issuer, which is known only when the cluster stands.
     """
     subject = f"system:serviceaccount:{account.namespace}:{account.name}"
-    condition = pulumi.Output.from_input(issuer).apply(
-        lambda name: {"StringEquals": {f"{name}:aud": "sts.amazonaws.com", f"{name}:sub": subject}}
-    )
-    return {
+    statement = {
         "Sid": "ServiceAccountToken",
         "Effect": "Allow",
-        "Principal": {"Federated": provider_arn},
+        "Principal": {"Federated": _PROVIDER},
         "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": condition,
+        "Condition": {"StringEquals": {f"{_ISSUER}:aud": "sts.amazonaws.com", f"{_ISSUER}:sub": subject}},
     }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    filled: dict[str, pulumi.Input[str]] = {_PROVIDER: provider_arn, _ISSUER: issuer}
+    return pulumi.Output.concat(*(filled.get(part, part) for part in re.split(f"({_PROVIDER}|{_ISSUER})", text)))

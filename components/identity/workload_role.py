@@ -23,8 +23,8 @@ class WorkloadRoleArgs:
     role: str
     """Physical name, at most 64 characters."""
     description: str
-    trust: Sequence[Mapping[str, Any]]
-    """Statements of the trust policy: `taken_by_tasks`, `taken_by_consumer`."""
+    trust: Sequence[Mapping[str, Any]] | pulumi.Output[str]
+    """Statements of the trust policy: `taken_by_tasks`, `taken_by_consumer`; or the policy as text."""
     statements: Sequence[Statement]
     """What it may do; no policy is made if empty."""
 
@@ -45,7 +45,9 @@ class WorkloadRole(pulumi.ComponentResource):
             f"{name}-role",
             name=args.role,
             description=args.description,
-            assume_role_policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(args.trust)}),
+            assume_role_policy=args.trust
+            if isinstance(args.trust, pulumi.Output)
+            else pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(args.trust)}),
             opts=child,
         )
         if args.statements:
