@@ -1,8 +1,8 @@
 """What an alarm sets off, as a state machine: a pure function, so that a test can run it (AI-1).
 
-Guard rails, in this order: the switch (a parameter that people turn off during maintenance), the claim (one remedy on
-one subject at a time, and not again before the cool-down is over), the remedy's own bound, and a message of what was
-done or why not. Nothing is ever made smaller, stopped for good or deleted.
+Guard rails, in this order: maintenance (a parameter that people make meanwhile), the claim (a parameter that can be
+made once: one remedy on one subject at a time, and not again before the cool-down is over), the remedy's own bound, and
+a message of what was done or why not. Nothing is ever made smaller, stopped for good or deleted.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ from typing import Any
 from contracts.settings.intelligence import Remedy
 
 Json = dict[str, Any]
-ON = "on"
-"""Value of the switch parameter that lets remedies happen; anything else holds them back."""
+MISSING = ["Ssm.ParameterNotFoundException", "Ssm.ParameterNotFound"]
+THERE = ["Ssm.ParameterAlreadyExistsException", "Ssm.ParameterAlreadyExists"]
+"""What Parameter Store says of a name; as the SDK of Step Functions calls it, and as the API does."""
 REDRIVE_PER_SECOND = 10
 """Dead letters go back slowly: what broke the consumer may not be mended."""
 RECYCLE_PAUSE_SECONDS = 60
 """Between two tasks, so that the new one is healthy before the next one goes."""
-TABLE_KEY = "subject"
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealingPlan:
     """Names and ARNs of what the state machine touches; text, or an output that becomes text."""
 
-    switch_parameter: str
-    table_name: Any
+    maintenance_parameter: str
+    """While it is there, nothing is done; its value says why."""
+    claims_path: str
+    """Path in Parameter Store below which claims are: `/<remedy>/<subject>` is added."""
     topic_arn: Any
     cool_down_seconds: int
     queue_arn_prefix: str
@@ -40,47 +42,39 @@ def definition(plan: HealingPlan) -> Json:
     """The state machine. Its input: `remedy`, `subject`, and what the remedy needs (see `RULE_INPUTS`)."""
     return {
         "Comment": "Alarm to remedy, with guard rails",
-        "StartAt": "ReadSwitch",
+        "StartAt": "LookForMaintenance",
         "States": {**_guards(plan), **_remedies(plan), **_end(plan)},
     }
 
 
 def _guards(plan: HealingPlan) -> Json:
     return {
-        "ReadSwitch": {
+        "LookForMaintenance": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
-            "Parameters": {"Name": plan.switch_parameter},
-            "ResultSelector": {"value.$": "$.Parameter.Value"},
-            "ResultPath": "$.switch",
-            "Next": "IsOn",
+            "Parameters": {"Name": plan.maintenance_parameter},
+            "ResultSelector": {"why.$": "$.Parameter.Value"},
+            "ResultPath": "$.maintenance",
+            "Catch": [{"ErrorEquals": MISSING, "ResultPath": None, "Next": "Claim"}],
+            "Next": "InMaintenance",
         },
-        "IsOn": {
-            "Type": "Choice",
-            "Choices": [{"Variable": "$.switch.value", "StringEquals": ON, "Next": "Claim"}],
-            "Default": "SwitchedOff",
+        "InMaintenance": {
+            "Type": "Pass",
+            "Parameters": {"text.$": "States.Format('held back, maintenance: {}', $.maintenance.why)"},
+            "ResultPath": "$.outcome",
+            "Next": "TellHeldBack",
         },
-        "SwitchedOff": _reason("held back: self-healing is switched off", "TellHeldBack"),
         "Claim": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::dynamodb:putItem",
+            "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
             "Parameters": {
-                "TableName": plan.table_name,
-                "Item": {
-                    TABLE_KEY: {"S.$": "States.Format('{}/{}', $.remedy, $.subject)"},
-                    "execution": {"S.$": "$$.Execution.Id"},
-                    "since": {"S.$": "$$.State.EnteredTime"},
-                },
-                "ConditionExpression": f"attribute_not_exists({TABLE_KEY})",
+                "Name.$": _claim(plan),
+                "Value.$": "$$.Execution.Id",
+                "Type": "String",
+                "Overwrite": False,
             },
             "ResultPath": None,
-            "Catch": [
-                {
-                    "ErrorEquals": ["DynamoDB.ConditionalCheckFailedException"],
-                    "ResultPath": "$.failure",
-                    "Next": "CoolingDown",
-                }
-            ],
+            "Catch": [{"ErrorEquals": THERE, "ResultPath": None, "Next": "CoolingDown"}],
             "Next": "WhichRemedy",
         },
         "CoolingDown": _reason(
@@ -245,17 +239,18 @@ def _end(plan: HealingPlan) -> Json:
         "CoolDown": {"Type": "Wait", "Seconds": plan.cool_down_seconds, "Next": "Release"},
         "Release": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::dynamodb:deleteItem",
-            "Parameters": {
-                "TableName": plan.table_name,
-                "Key": {TABLE_KEY: {"S.$": "States.Format('{}/{}', $.remedy, $.subject)"}},
-            },
+            "Resource": "arn:aws:states:::aws-sdk:ssm:deleteParameter",
+            "Parameters": {"Name.$": _claim(plan)},
             "ResultPath": None,
             "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 5, "MaxAttempts": 5, "BackoffRate": 2}],
             "End": True,
         },
         "TellHeldBack": {**_tell(plan), "End": True},
     }
+
+
+def _claim(plan: HealingPlan) -> str:
+    return f"States.Format('{plan.claims_path}/{{}}/{{}}', $.remedy, $.subject)"
 
 
 def _tell(plan: HealingPlan) -> Json:

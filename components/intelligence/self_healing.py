@@ -8,37 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, sfn, ssm
+from pulumi_aws import cloudwatch, sfn
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
-from components.data import Table, TableArgs
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow, send_traces
-from components.intelligence.healing_plan import ON, TABLE_KEY, HealingPlan, definition
+from components.intelligence.healing_plan import HealingPlan, definition
 from components.workflows.state_machine import LOG_DELIVERY
-from contracts.settings.data import TableSettings
 from contracts.settings.intelligence import Remedy, SelfHealingSettings
-from contracts.settings.security import ProtectionSettings
 
 TOKEN = "atoll:intelligence:SelfHealing"
 FAILED_LOGINS = "FailedLogins"
 PATTERN = '"password authentication failed"'
 """What PostgreSQL writes. https://www.postgresql.org/docs/current/protocol-error-fields.html"""
-CLAIMS = TableSettings.model_validate(
-    {
-        "partition_key": TABLE_KEY,
-        "partition_key_type": "S",
-        "sort_key": None,
-        "sort_key_type": None,
-        "billing": "PAY_PER_REQUEST",
-        "capacity": None,
-        "time_to_live_attribute": None,
-        "stream": False,
-        "point_in_time_recovery": True,
-        "contributor_insights": False,
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +43,6 @@ class SelfHealingArgs:
 
     scope: Scope
     settings: SelfHealingSettings
-    protection: ProtectionSettings
     cluster_name: pulumi.Input[str] | None
     cluster_arn: pulumi.Input[str] | None
     services: Mapping[str, HealedService]
@@ -72,8 +54,6 @@ class SelfHealingArgs:
     """PostgreSQL's log; needed for `rotate-credentials`."""
     topic_arn: pulumi.Input[str]
     messaging_key_arn: pulumi.Input[str]
-    database_key_arn: pulumi.Input[str]
-    """Encrypts the table of claims."""
     logs_key_arn: pulumi.Input[str]
 
 
@@ -98,12 +78,13 @@ class SelfHealing(pulumi.ComponentResource):
     | redrive-dead-letters | any alarm `<environment>-…-dead-letters` on a queue | its messages go back, ten a second |
     | rotate-credentials | many failed log-ins to the database | RDS changes the master password |
 
-    **Guard rails.** The parameter `/atoll/<environment>/self-healing` must say `on`: set it to anything else before
-    maintenance (Pulumi does not put it back). A remedy claims its subject in a table and keeps the claim for the
-    cool-down, so nothing is done twice in a row; whether done, held back or failed, the alarm topic is told.
+    **Guard rails.** While there is a parameter `/atoll/<environment>/self-healing/maintenance` nothing is done; make it
+    before maintenance (its value says why) and delete it afterwards. A remedy claims its subject by a parameter that
+    only one can make, and keeps the claim for the cool-down, so nothing is done twice in a row; whether done, held back
+    or failed, the alarm topic is told.
 
-    Makes: the parameter, the table `atoll-<environment>-self-healing`, the log group, roles, the state machine
-    `<environment>-self-healing`, a rule for each alarm; with rotate-credentials a metric filter and an alarm.
+    Makes: the log group, roles, the state machine `<environment>-self-healing`, a rule for each alarm; with
+    rotate-credentials a metric filter and an alarm.
     Costs: below USD 1 a month. Source: AI-1; Amazon CloudWatch User Guide, "Alarm events and EventBridge"; AWS Step
     Functions Developer Guide, "AWS SDK service integrations".
     """
@@ -116,25 +97,6 @@ class SelfHealing(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         scope, self._name, self._args = args.scope, name, args
         physical = f"{scope.environment}-self-healing"
-        switch = ssm.Parameter(
-            f"{name}-self-healing-switch",
-            name=f"/atoll/{scope.environment}/self-healing",
-            description=f"`{ON}` lets remedies happen; anything else holds them back, for maintenance",
-            type=ssm.ParameterType.STRING,
-            value=ON,
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["value"]),
-        )
-        claims = Table(
-            name,
-            args=TableArgs(
-                settings=CLAIMS,
-                protection=args.protection,
-                environment=scope.environment,
-                table="self-healing",
-                key_arn=args.database_key_arn,
-            ),
-            opts=child,
-        )
         log = cloudwatch.LogGroup(
             f"{name}-self-healing-logs",
             name=f"/aws/vendedlogs/states/{physical}",
@@ -143,10 +105,10 @@ class SelfHealing(pulumi.ComponentResource):
             opts=child,
         )
         role = self._role("states", "AtollSelfHealing", scope.arn("states", f"stateMachine:{physical}"))
-        allowed = self._allow("states", role, statements(args, switch.arn, claims.arn))
+        allowed = self._allow("states", role, statements(args))
         plan = HealingPlan(
-            switch_parameter=f"/atoll/{scope.environment}/self-healing",
-            table_name=claims.table_name,
+            maintenance_parameter=f"/{parameters(scope)}/maintenance",
+            claims_path=f"/{parameters(scope)}/claims",
             topic_arn=args.topic_arn,
             cool_down_seconds=args.settings.cool_down_minutes * 60,
             queue_arn_prefix=scope.arn("sqs", ""),
@@ -288,17 +250,24 @@ class SelfHealing(pulumi.ComponentResource):
         )
 
 
-def statements(args: SelfHealingArgs, switch_arn: pulumi.Input[str], table_arn: pulumi.Input[str]) -> list[Statement]:
+def parameters(scope: Scope) -> str:
+    """Path of the parameters of self-healing, without the slash at its beginning."""
+    return f"atoll/{scope.environment}/self-healing"
+
+
+def statements(args: SelfHealingArgs) -> list[Statement]:
     """What the chosen remedies need, on the resources that are looked after, and nothing else."""
     scope, remedies = args.scope, args.settings.remedies
 
-    def through(service: str) -> dict[str, str]:
-        return {"kms:ViaService": f"{service}.{scope.region}.amazonaws.com"}
-
     found = [
-        allow("ReadSwitch", ["ssm:GetParameter"], switch_arn),
-        allow("Claim", ["dynamodb:DeleteItem", "dynamodb:PutItem"], table_arn),
-        allow("UseTableKey", ["kms:Decrypt"], args.database_key_arn, StringEquals=through("dynamodb")),
+        allow(
+            "LookForMaintenance", ["ssm:GetParameter"], scope.arn("ssm", f"parameter/{parameters(scope)}/maintenance")
+        ),
+        allow(
+            "Claim",
+            ["ssm:DeleteParameter", "ssm:PutParameter"],
+            scope.arn("ssm", f"parameter/{parameters(scope)}/claims/*"),
+        ),
         allow("Tell", ["sns:Publish"], args.topic_arn),
         allow(
             "UseMessagingKey",

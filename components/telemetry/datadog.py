@@ -10,12 +10,10 @@ import pulumi
 from pulumi_aws import cloudwatch, kinesis
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
-from pulumi_aws.secretsmanager.secret import Secret
 
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow
 from contracts.settings.monitoring import DatadogSettings
-from contracts.settings.security import SecretSettings
 
 TOKEN = "atoll:telemetry:Datadog"
 BUFFER_MIB, BUFFER_SECONDS, RETRY_SECONDS = 4, 60, 300
@@ -27,7 +25,6 @@ class DatadogArgs:
 
     scope: Scope
     settings: DatadogSettings
-    secrets: SecretSettings
     secrets_key_arn: pulumi.Input[str]
     bucket_arn: pulumi.Input[str]
     """Keeps what Datadog did not take."""
@@ -40,9 +37,11 @@ class DatadogArgs:
 class Datadog(pulumi.ComponentResource):
     """A role that Datadog may take, and a stream that brings it the chosen CloudWatch namespaces within two minutes.
 
-    Makes: the secret for the API key (**put in by hand**, as JSON `{"api_key": "…"}`; Firehose reads it itself, so it
-    is in no setting and no state), the role `DatadogIntegration-<environment>-<region>` with the external id, the
-    Firehose stream to the metric intake of the site, the metric stream, and a role for each of the two.
+    Makes: the role `DatadogIntegration-<environment>-<region>` with the external id, the Firehose stream to the metric
+    intake of the site, the metric stream, and a role for each of the two. Firehose reads the API key itself from the
+    vault entry `atoll/<environment>/datadog-key`, so it is in no setting and no state. **Store it by hand** beforehand:
+    `aws secretsmanager create-secret --name atoll/<environment>/datadog-key --kms-key-id
+    alias/atoll-<environment>-secrets --secret-string '{"api_key": "…"}'`.
 
     The role reads metrics, tags and nothing else: resources' configuration and logs stay here. Costs USD 0.003 for
     1,000 metric updates and USD 0.029 a GB through Firehose. Source: OBS-5; Amazon CloudWatch User Guide, "Use metric
@@ -51,20 +50,15 @@ class Datadog(pulumi.ComponentResource):
 
     role_arn: pulumi.Output[str]
     """To be entered in Datadog."""
-    secret_arn: pulumi.Output[str]
+    secret_name: str
+    """Vault entry with the API key."""
 
     def __init__(self, name: str, *, args: DatadogArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         scope = args.scope
-        secret = Secret(
-            f"{name}-datadog-key",
-            name_prefix=f"atoll/{scope.environment}/datadog-",
-            description='API key of the Datadog organization as {"api_key": "..."}; put in by hand',
-            kms_key_id=args.secrets_key_arn,
-            recovery_window_in_days=args.secrets.recovery_window_days,
-            opts=child,
-        )
+        self.secret_name = f"atoll/{scope.environment}/datadog-key"
+        secret_arn = scope.arn("secretsmanager", f"secret:{self.secret_name}")
         reader = self._role(
             f"{name}-datadog-reader", f"DatadogIntegration-{scope.environment}-{scope.region}", reader_trust(args)
         )
@@ -82,7 +76,7 @@ class Datadog(pulumi.ComponentResource):
             f"AtollMetricDelivery-{scope.environment}-{scope.region}",
             service_trust(scope, "firehose", scope.arn("firehose", "deliverystream/*")),
         )
-        delivered = self._allow(f"{name}-datadog-delivery", delivery, delivery_statements(args, secret.arn, log.arn))
+        delivered = self._allow(f"{name}-datadog-delivery", delivery, delivery_statements(args, secret_arn, log.arn))
         firehose = kinesis.FirehoseDeliveryStream(
             f"{name}-datadog",
             name=f"atoll-{scope.environment}-datadog",
@@ -90,7 +84,7 @@ class Datadog(pulumi.ComponentResource):
             server_side_encryption=kinesis.FirehoseDeliveryStreamServerSideEncryptionArgs(
                 enabled=True, key_type="AWS_OWNED_CMK"
             ),
-            http_endpoint_configuration=self._endpoint(args, secret.arn, delivery.arn, stream),
+            http_endpoint_configuration=self._endpoint(args, secret_arn, delivery.arn, stream),
             # Firehose tries secret and bucket when the stream is made.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[delivered]),
         )
@@ -112,13 +106,13 @@ class Datadog(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[fed]),
         )
-        self.role_arn, self.secret_arn = reader.arn, secret.arn
-        self.register_outputs({"role_arn": self.role_arn, "secret_arn": self.secret_arn})
+        self.role_arn = reader.arn
+        self.register_outputs({"role_arn": self.role_arn, "secret_name": self.secret_name})
 
     def _endpoint(
         self,
         args: DatadogArgs,
-        secret_arn: pulumi.Input[str],
+        secret_arn: str,
         role_arn: pulumi.Input[str],
         errors: cloudwatch.LogStream,
     ) -> kinesis.FirehoseDeliveryStreamHttpEndpointConfigurationArgs:
@@ -215,13 +209,11 @@ def service_trust(scope: Scope, service: str, source_arn: str) -> dict[str, Any]
     }
 
 
-def delivery_statements(
-    args: DatadogArgs, secret_arn: pulumi.Input[str], log_group_arn: pulumi.Input[str]
-) -> list[Statement]:
+def delivery_statements(args: DatadogArgs, secret_arn: str, log_group_arn: pulumi.Input[str]) -> list[Statement]:
     """Read the key, keep what was refused, tell errors."""
     region = args.scope.region
     return [
-        allow("ReadKey", ["secretsmanager:GetSecretValue"], secret_arn),
+        allow("ReadKey", ["secretsmanager:GetSecretValue"], f"{secret_arn}-??????"),
         allow(
             "DecryptKey",
             ["kms:Decrypt"],

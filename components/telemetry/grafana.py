@@ -18,6 +18,7 @@ from components.identity.operations_permissions import monitoring
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow
 from components.telemetry.grafana_dashboards import DataSource, dashboards
+from components.telemetry.outbound import Place, outbound
 from components.telemetry.prometheus import DEFAULT_SLO
 from contracts import catalogue
 from contracts.services import compute
@@ -25,10 +26,8 @@ from contracts.settings.monitoring import GrafanaSettings, SloSettings
 
 TOKEN = "atoll:telemetry:GrafanaWorkspace"
 CODE = Path(__file__).with_name("grafana_setup") / "fill.py"
-CLAUSE = compute.Function(
-    runtime="python3.13", handler="fill.handler", timeout_seconds=120, memory_mib=256, vpc=False, retries=0
-)
-"""The function that fills the workspace: outside the VPC, for the workspace is on the internet."""
+CLAUSE = compute.Function(runtime="python3.13", handler="fill.handler", timeout_seconds=120, memory_mib=256, retries=0)
+"""The function that fills the workspace: it reaches it through the VPC's way to the internet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +42,7 @@ class GrafanaWorkspaceArgs:
     """Workspace of metrics; None without one."""
     prometheus_endpoint: pulumi.Input[str] | None
     keys: FunctionKeys
+    place: Place
 
 
 class GrafanaWorkspace(pulumi.ComponentResource):
@@ -90,7 +90,6 @@ class GrafanaWorkspace(pulumi.ComponentResource):
             data_sources=["CLOUDWATCH", "PROMETHEUS", "XRAY"],
             notification_destinations=["SNS"],
             grafana_version=catalogue.GRAFANA_VERSION,
-            configuration=json.dumps({"plugins": {"pluginAdminEnabled": False}, "unifiedAlerting": {"enabled": True}}),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         groups = {
@@ -132,6 +131,7 @@ class GrafanaWorkspace(pulumi.ComponentResource):
                     {CODE.name: pulumi.FileAsset(str(CODE)), "content.json": pulumi.StringAsset(content)}
                 ),
                 keys=args.keys,
+                network=outbound(self, f"{name}-grafana-fill", args.place, "Grafana"),
                 statements=[
                     allow(
                         "DrawToken",

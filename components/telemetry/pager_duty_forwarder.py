@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pulumi
 from pulumi_aws import lambda_, sns, sqs
-from pulumi_aws.secretsmanager.secret import Secret
 
 from components.functions.function import Function, FunctionArgs, FunctionKeys
 from components.identity.roles import Scope
 from components.identity.statements import allow
+from components.telemetry.outbound import Place, outbound
 from contracts.services import compute
 from contracts.settings.monitoring import PagerDutySettings
-from contracts.settings.security import SecretSettings
 
 TOKEN = "atoll:telemetry:PagerDutyForwarder"
 CODE = Path(__file__).with_name("pager_duty") / "forward.py"
@@ -29,39 +28,34 @@ class PagerDutyForwarderArgs:
 
     scope: Scope
     settings: PagerDutySettings
-    secrets: SecretSettings
     topic_arn: pulumi.Input[str]
     keys: FunctionKeys
+    place: Place
     secrets_key_arn: pulumi.Input[str]
 
 
 class PagerDutyForwarder(pulumi.ComponentResource):
-    """A function that hears the alarm topic and tells PagerDuty's Events API v2, and the secret with its key.
+    """A function that hears the alarm topic and tells PagerDuty's Events API v2.
 
     SNS could call PagerDuty by itself, but then the integration key would stand in the subscription's address, for
-    everyone who may list subscriptions. So a function reads it from a secret: **put the integration key there by hand**
-    (`aws secretsmanager put-secret-value --secret-id <secret_arn output> --secret-string …`); until then forwarding
-    fails, and what failed waits in the queue `<environment>-pager-duty-failed` for 14 days.
+    everyone who may list subscriptions. So a function reads it from the vault entry `secret_name`, which is
+    `atoll/<environment>/pager-duty-key`. **Store it by hand**, encrypted by `alias/atoll-<environment>-secrets`
+    (`aws secretsmanager create-secret --name … --kms-key-id … --secret-string …`); until then forwarding fails, and
+    what failed waits in the queue `<environment>-pager-duty-failed` for 14 days.
 
     Costs: USD 0.40 a month for the secret; calls are below the free tier. Does not make: services, schedules and
     escalation policies in PagerDuty. Source: OBS-3; PagerDuty, "Events API v2 overview"; Amazon SNS Developer Guide,
     "Fanout to Lambda functions".
     """
 
-    secret_arn: pulumi.Output[str]
+    secret_name: str
+    """Vault entry with the integration key."""
 
     def __init__(self, name: str, *, args: PagerDutyForwarderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         scope, physical = args.scope, f"{args.scope.environment}-pager-duty"
-        secret = Secret(
-            f"{name}-pager-duty-key",
-            name_prefix=f"atoll/{scope.environment}/pager-duty-",
-            description="Integration key (Events API v2) of the PagerDuty service; put in by hand",
-            kms_key_id=args.secrets_key_arn,
-            recovery_window_in_days=args.secrets.recovery_window_days,
-            opts=child,
-        )
+        self.secret_name = f"atoll/{scope.environment}/pager-duty-key"
         failed = sqs.Queue(
             f"{name}-pager-duty-failed",
             name=f"{physical}-failed",
@@ -76,10 +70,15 @@ class PagerDutyForwarder(pulumi.ComponentResource):
                 scope=scope,
                 code=pulumi.AssetArchive({CODE.name: pulumi.FileAsset(str(CODE))}),
                 keys=args.keys,
-                variables={"SECRET_ARN": secret.arn, "PAGER_DUTY_URL": EVENTS_API},
+                network=outbound(self, f"{name}-pager-duty", args.place, "PagerDuty"),
+                variables={"SECRET_ID": self.secret_name, "PAGER_DUTY_URL": EVENTS_API},
                 queue_arns={FAILED: failed.arn},
                 statements=[
-                    allow("ReadIntegrationKey", ["secretsmanager:GetSecretValue"], secret.arn),
+                    allow(
+                        "ReadIntegrationKey",
+                        ["secretsmanager:GetSecretValue"],
+                        scope.arn("secretsmanager", f"secret:{self.secret_name}-??????"),
+                    ),
                     allow(
                         "DecryptIntegrationKey",
                         ["kms:Decrypt"],
@@ -106,18 +105,16 @@ class PagerDutyForwarder(pulumi.ComponentResource):
             endpoint=function.arn,
             opts=child,
         )
-        self.secret_arn = secret.arn
-        self.register_outputs({"secret_arn": self.secret_arn})
+        self.register_outputs({"secret_name": self.secret_name})
 
 
 def clause(settings: PagerDutySettings) -> compute.Function:
-    """The function: outside the VPC, for PagerDuty is on the internet."""
+    """The function; it reaches PagerDuty through the VPC's way to the internet."""
     return compute.Function(
         runtime="python3.13",
         handler="forward.handler",
         timeout_seconds=60,
         memory_mib=128,
-        vpc=False,
         dead_letter=FAILED,
         log_days=settings.log_retention_days,
     )

@@ -108,4 +108,4 @@ class IntelligenceSettings(Settings):
     risk_scoring: RiskScoringSettings | None = None
     """About $40 a month for one ml.t2.medium, day and night. Off if left out."""
     self_healing: SelfHealingSettings | None = None
-    """Below $1 a month: state transitions, one table, one parameter. Off if left out."""
+    """Below $1 a month: state transitions and a log. Off if left out."""

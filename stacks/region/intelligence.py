@@ -125,7 +125,6 @@ def _heal(
         args=SelfHealingArgs(
             scope=_scope(settings),
             settings=wanted.self_healing,
-            protection=settings.protection,
             cluster_name=compute.cluster.name if compute.cluster else None,
             cluster_arn=compute.cluster.arn if compute.cluster else None,
             services={
@@ -144,7 +143,6 @@ def _heal(
             database_log_group=operations.watched_log_groups.get("database"),
             topic_arn=operations.topic.arn,
             messaging_key_arn=foundation.key("messaging"),
-            database_key_arn=foundation.key("database"),
             logs_key_arn=foundation.key("logs"),
         ),
         opts=opts,

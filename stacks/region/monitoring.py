@@ -25,7 +25,8 @@ from components.telemetry import (
     Tracing,
     TracingArgs,
 )
-from contracts.settings import StackSettings
+from components.telemetry.outbound import Place
+from contracts.settings import StackSettings, Tier
 from contracts.settings.data import BucketSettings
 from contracts.settings.monitoring import MonitoringSettings
 from stacks.region.compute import Compute
@@ -90,6 +91,7 @@ def make_monitoring(
                 prometheus_arn=prometheus.arn if prometheus else None,
                 prometheus_endpoint=prometheus.endpoint if prometheus else None,
                 keys=function_keys(foundation),
+                place=_place(settings, foundation),
             ),
             opts=opts,
         )
@@ -131,6 +133,12 @@ def function_keys(foundation: Foundation) -> FunctionKeys:
     )
 
 
+def _place(settings: StackSettings, foundation: Foundation) -> Place:
+    """Where functions stand that talk to the internet: the private subnets of the workload zones."""
+    private = foundation.vpc.subnet_ids[Tier.PRIVATE]
+    return Place(vpc_id=foundation.vpc.vpc_id, subnet_ids=[private[zone] for zone in settings.network.workload_zones])
+
+
 def _bucket(
     settings: StackSettings, wanted: MonitoringSettings, foundation: Foundation, opts: pulumi.ResourceOptions
 ) -> Bucket | None:
@@ -167,9 +175,9 @@ def _forward(
             args=PagerDutyForwarderArgs(
                 scope=scope,
                 settings=wanted.pager_duty,
-                secrets=settings.secrets,
                 topic_arn=operations.topic.arn,
                 keys=function_keys(foundation),
+                place=_place(settings, foundation),
                 secrets_key_arn=foundation.key("secrets"),
             ),
             opts=opts,
@@ -180,7 +188,6 @@ def _forward(
             args=DatadogArgs(
                 scope=scope,
                 settings=wanted.datadog,
-                secrets=settings.secrets,
                 secrets_key_arn=foundation.key("secrets"),
                 bucket_arn=bucket.arn,
                 bucket_key_arn=foundation.key("storage"),

@@ -20,14 +20,12 @@ from contracts.settings.intelligence import (
     RiskScoringSettings,
     SelfHealingSettings,
 )
-from contracts.settings.security import ProtectionSettings
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
 provider = pulumi_aws.Provider("aws", region=REGION)
 mine = pulumi.ResourceOptions(provider=provider)
 options = pulumi.ResourceOptions(providers=[provider])
 scope = Scope("test", REGION, ACCOUNT)
-LOOSE = ProtectionSettings(protect=False, deletion_protection=False, final_snapshot=False, force_destroy=True)
 
 key = kms.Key("key", enable_key_rotation=True, opts=mine)
 topic = sns.Topic("alarms", kms_master_key_id=key.arn, opts=mine)
@@ -72,7 +70,6 @@ healing = SelfHealing(
         settings=SelfHealingSettings(
             remedies=tuple(Remedy), cool_down_minutes=30, failed_logins=50, log_retention_days=30
         ),
-        protection=LOOSE,
         cluster_name=cluster.name,
         cluster_arn=cluster.arn,
         services={
@@ -90,7 +87,6 @@ healing = SelfHealing(
         database_log_group=log.name,
         topic_arn=topic.arn,
         messaging_key_arn=key.arn,
-        database_key_arn=key.arn,
         logs_key_arn=key.arn,
     ),
     opts=options,

@@ -2,7 +2,7 @@
 
 import pulumi
 import pulumi_aws
-from pulumi_aws import kms, s3, sns
+from pulumi_aws import ec2, kms, s3, sns
 
 from components.functions.function import FunctionKeys
 from components.identity.roles import Scope
@@ -22,6 +22,7 @@ from components.telemetry import (
     Tracing,
     TracingArgs,
 )
+from components.telemetry.outbound import Place
 from components.telemetry.prometheus import DEFAULT_SLO
 from contracts.settings.monitoring import (
     CanaryCheck,
@@ -33,7 +34,6 @@ from contracts.settings.monitoring import (
     PrometheusSettings,
     TracingSettings,
 )
-from contracts.settings.security import SecretSettings
 
 ACCOUNT, REGION, BALANCER = "111122223333", "us-east-1", "app/test/1"
 GROUP = "9067aa1b2c-3d4e5f60-7182-4394-a5b6-c7d8e9f0a1b2"
@@ -41,11 +41,13 @@ provider = pulumi_aws.Provider("aws", region=REGION)
 mine = pulumi.ResourceOptions(provider=provider)
 options = pulumi.ResourceOptions(providers=[provider])
 scope = Scope("test", REGION, ACCOUNT)
-secrets = SecretSettings(rotation_days=30, recovery_window_days=0)
 
 key = kms.Key("key", enable_key_rotation=True, opts=mine)
 topic = sns.Topic("alarms", kms_master_key_id=key.arn, opts=mine)
 bucket = s3.Bucket("telemetry", force_destroy=True, opts=mine)
+vpc = ec2.Vpc("vpc", cidr_block="10.9.0.0/16", opts=mine)
+subnet = ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.9.1.0/24", availability_zone=f"{REGION}a", opts=mine)
+place = Place(vpc_id=vpc.id, subnet_ids=[subnet.id])
 keys = FunctionKeys(logs=key.arn, variables=key.arn, messaging=key.arn)
 
 prometheus = PrometheusWorkspace(
@@ -68,6 +70,7 @@ grafana = GrafanaWorkspace(
         prometheus_arn=prometheus.arn,
         prometheus_endpoint=prometheus.endpoint,
         keys=keys,
+        place=place,
     ),
     opts=options,
 )
@@ -76,9 +79,9 @@ PagerDutyForwarder(
     args=PagerDutyForwarderArgs(
         scope=scope,
         settings=PagerDutySettings(log_retention_days=14),
-        secrets=secrets,
         topic_arn=topic.arn,
         keys=keys,
+        place=place,
         secrets_key_arn=key.arn,
     ),
     opts=options,
@@ -118,7 +121,6 @@ Datadog(
         settings=DatadogSettings(
             site="datadoghq.com", account="464622532012", external_id="0f1e2d3c4b5a", namespaces=("AWS/ECS", "AWS/RDS")
         ),
-        secrets=secrets,
         secrets_key_arn=key.arn,
         bucket_arn=bucket.arn,
         bucket_key_arn=key.arn,

@@ -29,7 +29,7 @@ class RefusedError(Exception):
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Forward every record; the integration key is read anew for each call, so that a new one counts at once."""
     boto3: Any = importlib.import_module("boto3")
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_ARN"])["SecretString"]
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_ID"])["SecretString"]
     events = [incident(record["Sns"]) for record in event["Records"]]
     for each in events:
         send(os.environ["PAGER_DUTY_URL"], {"routing_key": secret.strip(), **each})

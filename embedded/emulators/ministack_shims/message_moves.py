@@ -9,7 +9,8 @@ from embedded.emulators.ministack_shims import part
 
 REASON = (
     "MiniStack has no StartMessageMoveTask, ListMessageMoveTasks and CancelMessageMoveTask, with which the messages "
-    "of a dead-letter queue are sent back to where they came from."
+    "of a dead-letter queue are sent back to where they came from; and its state machines ask queues in the query "
+    "protocol, which knows none of them."
 )
 responses, sqs = part("core.responses"), part("services.sqs")
 _tasks: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
@@ -85,6 +86,7 @@ def apply() -> None:
         reset()
 
     sqs.reset = forgetting
+    part("services.stepfunctions")._AWS_SDK_SERVICE_MAP["sqs"] = {"target_prefix": "AmazonSQS", "protocol": "json"}
     sqs._HANDLERS |= {
         "StartMessageMoveTask": start,
         "ListMessageMoveTasks": listed,

@@ -31,7 +31,12 @@ SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
     ("lambda", "ProvisionedConcurrencyConfig"): {
         "ProvisionedConcurrentExecutions": "AllocatedProvisionedConcurrentExecutions"
     },
-    ("grafana", "Workspace"): {"authenticationProviders": "authentication.providers"},
+    ("grafana", "Workspace"): {
+        "authenticationProviders": "authentication.providers",
+        "workspaceDataSources": "dataSources",
+        "workspaceDescription": "description",
+        "workspaceNotificationDestinations": "notificationDestinations",
+    },
 }
 
 
