@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from typing import Any
@@ -13,8 +14,8 @@ from tests.services.world import REGION, SERVICES, entry
 
 sys.path.append(str(SERVICES / "platform" / "incidents" / "code"))
 incidents = entry("platform/incidents", "incidents")
-from containment import AlreadyContainedError, client  # noqa: E402
-from triage import NoFindingError, triage  # noqa: E402
+containment: Any = importlib.import_module("containment")
+triage: Any = importlib.import_module("triage").triage
 
 DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
 
@@ -25,10 +26,10 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("INVESTIGATORS", json.dumps(["arn:aws:iam::123456789012:role/AdminRole"]))
-    client.cache_clear()
+    containment.client.cache_clear()
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
-        yield client
-    client.cache_clear()
+        yield containment.client
+    containment.client.cache_clear()
 
 
 def event(resource: dict[str, Any], severity: float = 8, **service: Any) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def test_nothing_is_contained_when_it_is_harmless_archived_or_a_sample(
 
 
 def test_event_is_refused_when_it_holds_no_finding() -> None:
-    with pytest.raises(NoFindingError, match="holds no finding of GuardDuty"):
+    with pytest.raises(incidents.NoFindingError, match="holds no finding of GuardDuty"):
         triage({"detail": {"id": "f1"}}, 7)
 
 
@@ -122,7 +123,7 @@ def test_instance_leaves_its_group_and_loses_all_traffic_until_lifted(account: A
     assert instance not in {i["InstanceId"] for i in scaling.describe_auto_scaling_instances()["AutoScalingInstances"]}
     snapshots = ec2.describe_snapshots(SnapshotIds=evidence["snapshots"])["Snapshots"]
     assert [{tag["Key"]: tag["Value"] for tag in each["Tags"]} for each in snapshots] == [{"atoll:incident": "f1"}]
-    with pytest.raises(AlreadyContainedError, match="belongs to incident f1"):
+    with pytest.raises(containment.AlreadyContainedError, match="belongs to incident f1"):
         incidents.preserve(incident, None)
     record = incidents.contain(incident, None)
     [group] = ec2.describe_security_groups(GroupIds=[record["closed_group"]])["SecurityGroups"]
@@ -146,7 +147,7 @@ def test_role_is_denied_once_and_gets_its_rights_back_when_lifted(account: Any) 
     incident = state("role", role="web")
     record = incidents.contain(incident, None)
     assert iam.list_attached_role_policies(RoleName="web")["AttachedPolicies"][0]["PolicyArn"] == DENY_ALL
-    with pytest.raises(AlreadyContainedError, match="denied everything"):
+    with pytest.raises(containment.AlreadyContainedError, match="denied everything"):
         incidents.contain(incident, None)
     incidents.lift({**incident, "containment": record}, None)
     assert iam.list_attached_role_policies(RoleName="web")["AttachedPolicies"] == []
@@ -160,7 +161,7 @@ def test_bucket_without_a_policy_has_none_again_when_lifted(account: Any) -> Non
     [closed] = json.loads(s3.get_bucket_policy(Bucket="leaking")["Policy"])["Statement"]
     assert (closed["Effect"], closed["Principal"], closed["Action"]) == ("Deny", "*", "s3:*")
     assert closed["Condition"] == {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::123456789012:role/AdminRole"]}}
-    with pytest.raises(AlreadyContainedError, match="bucket leaking is closed"):
+    with pytest.raises(containment.AlreadyContainedError, match="bucket leaking is closed"):
         incidents.contain(incident, None)
     incidents.lift({**incident, "containment": record}, None)
     with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
@@ -173,7 +174,7 @@ def test_access_key_is_left_alone_when_it_is_inactive_already(account: Any) -> N
     key = iam.create_access_key(UserName="robot")["AccessKey"]["AccessKeyId"]
     incident = state("access-key", user="robot", key=key)
     assert incidents.contain(incident, None) == {"status": "Active"}
-    with pytest.raises(AlreadyContainedError, match="gone or inactive"):
+    with pytest.raises(containment.AlreadyContainedError, match="gone or inactive"):
         incidents.contain(incident, None)
 
 

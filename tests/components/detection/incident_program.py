@@ -37,8 +37,9 @@ keys = Keys(
     ),
     opts=options,
 )
-vpc = ec2.Vpc("vpc", cidr_block="10.9.0.0/16", opts=mine)
+vpc = ec2.Vpc("vpc", cidr_block="10.9.0.0/16", enable_dns_hostnames=True, opts=mine)
 subnet = ec2.Subnet("subnet", vpc_id=vpc.id, cidr_block="10.9.1.0/24", availability_zone=f"{REGION}a", opts=mine)
+own = ec2.SecurityGroup("own", vpc_id=vpc.id, description="What the workloads of this test are in", opts=mine)
 topic = sns.Topic("findings", name="test-findings", opts=mine)
 response = IncidentResponse(
     "test",
@@ -59,3 +60,4 @@ response = IncidentResponse(
 pulumi.export("machine_arn", response.machine_arn)
 pulumi.export("topic_arn", topic.arn)
 pulumi.export("subnet_id", subnet.id)
+pulumi.export("group_id", own.id)

@@ -1,4 +1,4 @@
-"""A finding on the bus leads to the contained resource, to the people who are told, and back: executed, branch by branch."""
+"""A finding on the bus leads to the contained resource, to people who are told, and back: each branch executed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class World:
 
     def __init__(self, session: Session, folder: Path) -> None:
         outputs = json.loads(run(session, folder, "stack", "output", "--json"))
-        self.machine, self.subnet = outputs["machine_arn"], outputs["subnet_id"]
+        self.machine, self.subnet, self.group = (outputs[key] for key in ("machine_arn", "subnet_id", "group_id"))
         self.work = Workshop(session.cloud)
         self.queue, arn = self.work.queue("heard")
         self.client("sns").subscribe(
@@ -117,8 +117,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_instance_is_preserved_and_cut_off_and_lifted_when_it_is_compromised(world: World) -> None:
     ec2 = world.client("ec2")
     image = ec2.describe_images()["Images"][0]["ImageId"]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=world.subnet)["Instances"][0]
-    instance, before = made["InstanceId"], {group["GroupId"] for group in made["SecurityGroups"]}
+    instance = ec2.run_instances(
+        ImageId=image, MinCount=1, MaxCount=1, SubnetId=world.subnet, SecurityGroupIds=[world.group]
+    )["Instances"][0]["InstanceId"]
     execution = world.find({"resourceType": "Instance", "instanceDetails": {"instanceId": instance}})
     told = world.heard()
     assert (told["outcome"], told["kind"]) == ("contained; lift it?", "instance")
@@ -128,7 +129,7 @@ def test_instance_is_preserved_and_cut_off_and_lifted_when_it_is_compromised(wor
         return {group["GroupId"] for interface in now["NetworkInterfaces"] for group in interface["Groups"]}
 
     [closed] = groups()
-    assert closed not in before
+    assert closed != world.group
     [group] = ec2.describe_security_groups(GroupIds=[closed])["SecurityGroups"]
     assert (group["IpPermissions"], group["IpPermissionsEgress"]) == ([], [])
     marked = [{"Name": "tag:atoll:incident", "Values": [FINDING]}]
@@ -144,7 +145,7 @@ def test_instance_is_preserved_and_cut_off_and_lifted_when_it_is_compromised(wor
     world.answer(told, "lift")
     assert world.end(execution)["status"] == "SUCCEEDED"
     assert world.heard()["outcome"] == "containment lifted"
-    assert groups() == before
+    assert groups() == {world.group}
     assert world.passed(execution) == [
         *("Classify", "WhichKind", "PreserveInstance", "IsolateInstance", "AskToLift", "Lift", "TellLifted", "Lifted")
     ]
@@ -161,7 +162,7 @@ def test_task_is_stopped_when_it_is_compromised(world: World) -> None:
         memory="512",
         containerDefinitions=[{"name": "web", "image": "web:1", "cpu": 256, "memory": 512}],
     )
-    network = {"awsvpcConfiguration": {"subnets": [world.subnet], "securityGroups": []}}
+    network = {"awsvpcConfiguration": {"subnets": [world.subnet], "securityGroups": [world.group]}}
     task = ecs.run_task(cluster=cluster, taskDefinition="web", launchType="FARGATE", networkConfiguration=network)
     arn = task["tasks"][0]["taskArn"]
     details = {"arn": cluster, "taskDetails": {"arn": arn}}
@@ -220,6 +221,7 @@ def test_bucket_is_closed_for_all_but_investigators_until_lifted_when_data_leave
     s3.put_bucket_policy(Bucket="test-leaking", Policy=json.dumps(own))
     execution = world.find({"resourceType": "S3Bucket", "s3BucketDetails": [{"name": "test-leaking"}]})
     told = world.heard()
+    assert (told["outcome"], told["kind"]) == ("contained; lift it?", "bucket")
     closed = json.loads(s3.get_bucket_policy(Bucket="test-leaking")["Policy"])["Statement"]
     assert [each["Sid"] for each in closed] == ["Own", "AtollQuarantine"]
     assert "arn:aws:iam::111111111111:role/AdminRole" in closed[1]["Condition"]["ArnNotLike"]["aws:PrincipalArn"]

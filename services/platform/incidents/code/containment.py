@@ -180,21 +180,24 @@ def contain_bucket(target: dict[str, str], finding: str, *, investigators: list[
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
         "Condition": {"ArnNotLike": {"aws:PrincipalArn": investigators}},
     }
-    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=BLOCKED)
     document["Statement"].append(closed)
+    # The policy first: once the public is blocked, S3 takes no policy that is public, as this one may still be.
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=BLOCKED)
     return {"policy": policy, "public_access_block": block}
 
 
 def lift_bucket(target: dict[str, str], record: Record) -> None:
     """Give a bucket its own policy and block back."""
     s3, bucket = client("s3"), target["bucket"]
+    if record["public_access_block"] is None:
+        s3.delete_public_access_block(Bucket=bucket)
+    else:
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=record["public_access_block"])
     if record["policy"] is None:
         s3.delete_bucket_policy(Bucket=bucket)
     else:
         s3.put_bucket_policy(Bucket=bucket, Policy=record["policy"])
-    if record["public_access_block"] is not None:
-        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=record["public_access_block"])
 
 
 def _found(ask: Callable[[], Any], missing: str) -> Any:
