@@ -103,7 +103,7 @@ class Access:
         """The user as Kubernetes' TokenReview shows one; None for a stranger. `arn` is what STS calls the caller."""
         principal = principal_of(arn)
         entry = next(iter(self._records("AccessEntry", principal)), None)
-        groups = list(entry.get("kubernetesGroups") or ()) if entry else []
+        groups: list[str] = list(entry.get("kubernetesGroups") or ()) if entry else []
         if creator is not None and principal == principal_of(creator):
             groups.append(ADMINISTRATORS)
         elif entry is None:
@@ -119,7 +119,7 @@ class Access:
             return []
         found: list[Association] = []
         for data in self._records("AccessPolicy", principal):
-            scope = data.get("accessScope") or {}
+            scope: dict[str, Any] = data.get("accessScope") or {}
             namespaces = tuple(scope.get("namespaces") or ()) if scope.get("type") == "namespace" else ()
             found.append(Association(policy=str(data["policyArn"]).rpartition(_POLICY)[2], namespaces=namespaces))
         return found
@@ -136,8 +136,8 @@ def allows(rule: dict[str, Any], asked: dict[str, Any]) -> bool:
     """Whether a rule of a cluster role allows what a SubjectAccessReview's `spec` asks."""
     resource = asked.get("resourceAttributes")
     if resource is None:
-        path = (asked.get("nonResourceAttributes") or {}).get("path", "")
-        verb = (asked.get("nonResourceAttributes") or {}).get("verb", "")
+        plain: dict[str, Any] = asked.get("nonResourceAttributes") or {}
+        path, verb = plain.get("path", ""), plain.get("verb", "")
         urls = rule.get("nonResourceURLs") or ()
         return _has(rule.get("verbs"), verb) and any(fnmatch.fnmatchcase(path, url) for url in urls)
     name = resource.get("resource", "")

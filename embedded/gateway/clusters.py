@@ -31,7 +31,7 @@ from embedded.kubernetes.cluster import Cluster, clusters_of, new_secret
 from embedded.kubernetes.life import RECORD, Keeping, admin_context, end, keeping, launch
 
 ACTIONS = frozenset({("eks", "CreateCluster"), ("eks", "DescribeCluster"), ("eks", "DeleteCluster")})
-_PATIENCE = 20.0  # seconds a connection waits; then it is told to come again
+_PATIENCE = 8.0  # seconds a connection waits (clients give up after ten); then it is told to come again
 _COME_AGAIN = 5  # seconds
 _CHUNK = 1 << 16
 _LOG = logging.getLogger("atoll.kubernetes")
@@ -120,7 +120,7 @@ class Clusters:
             return None
         place = Place(account=cluster.account, region=cluster.region, service="eks")
         access = Access(self._memory, place, cluster.name)
-        spec = asked.get("spec") or {}
+        spec = _part(asked, "spec")
         if purpose == commands.TOKENS:
             status = await self._who(cluster, access, str(spec.get("token", "")))
         else:
@@ -138,8 +138,8 @@ class Clusters:
         return {"authenticated": True, "user": user}
 
     async def _may(self, cluster: Cluster, access: Access, spec: dict[str, Any]) -> dict[str, Any]:
-        namespace = (spec.get("resourceAttributes") or {}).get("namespace", "")
-        for principal in (spec.get("extra") or {}).get("principal", ()):
+        namespace = _part(spec, "resourceAttributes").get("namespace", "")
+        for principal in _part(spec, "extra").get("principal", ()):
             for association in access.associations(principal):
                 if not association.covers(namespace):
                     continue
@@ -174,9 +174,9 @@ class Clusters:
         )
 
     async def _create(self, place: Place, name: str, key: str | None, told: dict[str, Any]) -> Cluster:
-        access = told.get("accessConfig") or {}
+        access = _part(told, "accessConfig")
         is_admin = access.get("bootstrapClusterCreatorAdminPermissions", True)
-        network = told.get("kubernetesNetworkConfig") or {}
+        network = _part(told, "kubernetesNetworkConfig")
         cluster = Cluster(
             account=place.account,
             region=place.region,
@@ -226,14 +226,10 @@ class Clusters:
         try:
             port = await self._port_of(cluster)
         except NotReadyError as why:
-            await self._apologize(cluster, reader, writer, str(why))
+            async with await self._apology(cluster, str(why)) as instead:
+                await _connect(reader, writer, instead.sockets[0].getsockname()[1])
             return
-        there, here = await asyncio.open_connection("127.0.0.1", port)
-        ways = [asyncio.create_task(_pump(reader, here)), asyncio.create_task(_pump(there, writer))]
-        _, open_ways = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in open_ways:
-            way.cancel()
-        here.close()
+        await _connect(reader, writer, port)
 
     async def _port_of(self, cluster: Cluster) -> int:
         """The port of the API server, which is started when it does not run."""
@@ -260,25 +256,42 @@ class Clusters:
                 raise NotReadyError(f"not ready yet: {told.message}")
             await asyncio.sleep(0.05)
 
-    async def _apologize(
-        self, cluster: Cluster, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, why: str
-    ) -> None:
-        """Say why in the API server's place, in the form that its clients show; they come again by themselves."""
+    async def _apology(self, cluster: Cluster, why: str) -> asyncio.Server:
+        """A server that says why in the API server's place, in the form its clients show; they come again."""
         _LOG.warning("%s: %s", cluster.id, why)
         pki = cluster.folder(self._home) / commands.PKI
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(pki / f"{certificates.SERVER}.crt", pki / f"{certificates.SERVER}.key")
-        await writer.start_tls(context)
-        with contextlib.suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            await reader.readuntil(b"\r\n\r\n")
         status = {
             "apiVersion": "v1", "kind": "Status", "status": "Failure", "reason": "ServiceUnavailable", "code": 503,
             "message": f"The control plane of {cluster.name} is not available: {why}",
         }  # fmt: skip
         body = json.dumps(status).encode()
         head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        writer.write(f"{head}Retry-After: {_COME_AGAIN}\r\nConnection: close\r\n\r\n".encode() + body)
-        await writer.drain()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(f"{head}Retry-After: {_COME_AGAIN}\r\nConnection: close\r\n\r\n".encode() + body)
+                await writer.drain()
+            writer.close()
+
+        return await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+
+
+async def _connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    """Pass on what comes, both ways, until one side has said everything."""
+    there, here = await asyncio.open_connection("127.0.0.1", port)
+    ways = [asyncio.create_task(_pump(reader, here)), asyncio.create_task(_pump(there, writer))]
+    _, open_ways = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    for way in open_ways:
+        way.cancel()
+    here.close()
+
+
+def _part(value: dict[str, Any], name: str) -> dict[str, Any]:
+    """A member that is an object; empty when it is not there."""
+    return cast("dict[str, Any]", value.get(name) or {})
 
 
 async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

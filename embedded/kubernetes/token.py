@@ -14,7 +14,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 COMMAND = "aws"
 _LIFETIME = datetime.timedelta(minutes=14)  # one less than the token is good for
@@ -23,22 +23,22 @@ _MODULE = "embedded.kubernetes.token"
 
 def make_token(cluster: str, region: str | None = None, role: str | None = None) -> str:
     """A token for `cluster` with the credentials of the environment, of `role` if one is named."""
-    import boto3  # only now: a quarter of a second that `--version` does not need
+    import boto3  # pyright: ignore[reportMissingTypeStubs] - only now: a quarter of a second that `--version` does not need
     from botocore.signers import RequestSigner
 
     session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
-    sts = session.client("sts")
+    sts: Any = cast("Any", session).client("sts")
     if role:
         keys = sts.assume_role(RoleArn=role, RoleSessionName="EKSGetTokenAuth")["Credentials"]
         session = boto3.Session(
-            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=session.region_name
+            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=sts.meta.region_name
         )
-        sts = session.client("sts")
-    credentials: Any = session.get_credentials()
+        sts = cast("Any", session).client("sts")
+    credentials: Any = cast("Any", session).get_credentials()
     if credentials is None:
         raise LookupError("no AWS credentials were found")
     signer = RequestSigner(
-        sts.meta.service_model.service_id, sts.meta.region_name, "sts", "v4", credentials, session.events
+        sts.meta.service_model.service_id, sts.meta.region_name, "sts", "v4", credentials, cast("Any", session).events
     )
     request: dict[str, Any] = {
         "method": "GET",

@@ -23,12 +23,24 @@ from embedded.kubernetes_plugin.kubeconfig import Connection
 Object = dict[str, Any]
 """A Kubernetes object, as JSON has it."""
 APPLY: Final = "application/apply-patch+yaml"
-_TIMEOUT: Final = urllib3.Timeout(connect=10, read=90)
-_TRIES: Final = 8
+_TIMEOUT: Final = urllib3.Timeout(connect=20, read=90)
+_TRIES: Final = 5
 # A control plane that has to be built first says 503 for minutes, and means it.
 _PATIENCE: Final = 900.0
 _BUSY: Final = frozenset({429, 503})
 _FOR_A_MOMENT: Final = frozenset({500, 502, 504})
+
+
+def part(value: Object, name: str) -> Object:
+    """A member that is an object; empty when it is not there."""
+    found = value.get(name)
+    return cast("Object", found) if isinstance(found, dict) else {}
+
+
+def parts(value: Object, name: str) -> list[Object]:
+    """A member that is a list of objects; empty when it is not there."""
+    found = value.get(name)
+    return [cast("Object", item) for item in cast("list[Any]", found)] if isinstance(found, list) else []
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,20 @@ class Api:
     def get(self, path: str) -> Object:
         """One object or list. Raises `ApiError`."""
         return self.ask("GET", path)
+
+    def find(self, path: str) -> Object | None:
+        """One object, None if it does not exist. Raises `ApiError`."""
+        try:
+            return self.get(path)
+        except ApiError as error:
+            if error.is_gone:
+                return None
+            raise
+
+    def place(self, body: Object) -> tuple[Kind, str]:
+        """The kind and the path of an object. Raises `NoSuchKindError`."""
+        kind, metadata = self.kind(str(body["apiVersion"]), str(body["kind"])), part(body, "metadata")
+        return kind, kind.path(metadata.get("namespace"), metadata.get("name"))
 
     def apply(self, path: str, body: Object, *, manager: str, force: bool = False, dry_run: bool = False) -> Object:
         """Server-side apply; answers the object as it is now (as it would be). Raises `ApiError`."""
@@ -134,7 +160,7 @@ class Api:
     def _discover(self, api_version: str) -> dict[str, Kind]:
         root = f"/api/{api_version}" if "/" not in api_version else f"/apis/{api_version}"
         try:
-            resources = self.get(root).get("resources") or []
+            resources = parts(self.get(root), "resources")
         except ApiError as error:
             if error.is_gone:
                 return {}

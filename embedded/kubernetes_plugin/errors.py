@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from embedded.aws_plugin.errors import PluginError
 
@@ -51,10 +51,10 @@ class ApiError(PluginError):
     @staticmethod
     def of(code: int, status: dict[str, Any], retry_after: float = 0.0) -> ApiError:
         """The error in an answer."""
-        details: dict[str, Any] = status.get("details") or {}
+        details = cast("dict[str, Any]", status.get("details") or {})
         causes = tuple(
             Cause(str(item.get("field", "")).lstrip("."), str(item.get("message", "")), str(item.get("reason", "")))
-            for item in details.get("causes") or ()
+            for item in cast("list[dict[str, Any]]", details.get("causes") or [])
         )
         reason = str(status.get("reason") or "")
         return ApiError(code, reason, str(status.get("message") or f"HTTP {code}"), causes, details, retry_after)

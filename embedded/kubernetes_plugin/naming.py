@@ -12,6 +12,8 @@ from embedded.aws_plugin.values import UNKNOWN, Props, Unknown, Value, as_dict, 
 
 AUTONAMED: Final = "pulumi.com/autonamed"
 MANAGER: Final = "pulumi.com/patchFieldManager"
+PREFIX: Final = "pulumi-kubernetes-"
+"""Of the field managers that Pulumi makes up."""
 _PATCH: Final = "Patch"
 _SUFFIX: Final = 9  # a hyphen and eight hex digits
 _LONGEST: Final = 63
@@ -50,17 +52,17 @@ class Target:
     @property
     def manager(self) -> str:
         """The field manager of a new resource: the same whenever the same creation is tried again."""
-        return "pulumi-kubernetes-" + hashlib.sha256(self.urn.encode()).hexdigest()[:8]
+        return PREFIX + hashlib.sha256(self.urn.encode()).hexdigest()[:8]
 
 
-def annotations(inputs: Props) -> Props:
+def annotations_of(inputs: Props) -> Props:
     """The annotations of an object; empty while they are unknown."""
     return as_dict(reveal(as_dict(reveal(inputs.get("metadata"))).get("annotations")))
 
 
 def says(inputs: Props, annotation: str) -> bool:
     """Whether an annotation is set to true."""
-    return annotations(inputs).get(annotation) in ("true", True)
+    return annotations_of(inputs).get(annotation) in ("true", True)
 
 
 def member(inputs: Props, name: str) -> Value:
@@ -79,9 +81,10 @@ def named(inputs: Props, old: Props, naming: Naming) -> Props:
     name = kept if isinstance(kept, str) else _new(naming, given.get("generateName"))
     if name is None:
         return inputs
-    marked = as_dict(given.get("annotations")) | {AUTONAMED: "true"}
+    marked: Props = {**as_dict(given.get("annotations")), AUTONAMED: "true"}
     rest = {key: item for key, item in given.items() if key != "generateName"}
-    return inputs | {"metadata": rest | {"name": name, "annotations": marked}}
+    whole: Props = {**rest, "name": name, "annotations": marked}
+    return {**inputs, "metadata": whole}
 
 
 def _new(naming: Naming, prefix: Value) -> str | None:

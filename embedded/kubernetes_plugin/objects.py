@@ -64,7 +64,7 @@ def imported(live: Object) -> Props:
 
 
 def as_state(live: Object, manager: str, inputs: Props) -> Props:
-    """Outputs: the live object without the record of its managers, secret where the inputs are and where Secrets are."""
+    """Outputs: the live object without the record of its managers; secret where the inputs are, and in Secrets."""
     out = cast("Props", copy.deepcopy(live))
     metadata = out.get("metadata")
     if isinstance(metadata, dict):

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from embedded.kubernetes_plugin.api import Api, Object
+from embedded.kubernetes_plugin.api import Api, Object, part, parts
 from embedded.kubernetes_plugin.errors import ApiError, NotReadyError
 
 SKIP: Final = "pulumi.com/skipAwait"
@@ -44,7 +44,7 @@ class Waiter:
             if missing is None:
                 return live
             if time.monotonic() > deadline or self._cancelled.wait(0.2):
-                name = live.get("metadata", {}).get("name")
+                name = part(live, "metadata").get("name")
                 raise NotReadyError(
                     f"{kind} {name} exists, but is not ready after {seconds:.0f} s: {missing}. "
                     f'The next update waits again; the annotation {SKIP}: "true" does not wait.'
@@ -61,7 +61,7 @@ class Waiter:
                 if error.is_gone:
                     return
                 raise
-            metadata = live.get("metadata", {})
+            metadata = part(live, "metadata")
             if uid and metadata.get("uid") != uid:  # another one by that name
                 return
             if time.monotonic() > deadline or self._cancelled.wait(pause):
@@ -82,18 +82,18 @@ class Waiter:
 
 def _held_by(live: Object) -> str:
     held: list[str] = []
-    finalizers = (live.get("metadata") or {}).get("finalizers") or (live.get("spec") or {}).get("finalizers")
+    finalizers = part(live, "metadata").get("finalizers") or part(live, "spec").get("finalizers")
     if finalizers:
         held.append(f"finalizers {', '.join(finalizers)} wait for their controllers")
-    for condition in (live.get("status") or {}).get("conditions") or ():
+    for condition in parts(part(live, "status"), "conditions"):
         if condition.get("status") == "True" and condition.get("message") and live.get("kind") == "Namespace":
             held.append(condition["message"])
     return "; ".join(held)
 
 
 def _condition(live: Object, kind: str) -> dict[str, Any]:
-    conditions = (live.get("status") or {}).get("conditions") or ()
-    return next((item for item in conditions if item.get("type") == kind), {})
+    conditions = parts(part(live, "status"), "conditions")
+    return next((item for item in conditions if item.get("type") == kind), dict[str, Any]())
 
 
 def _established(live: Object) -> str | None:
@@ -105,13 +105,13 @@ def _established(live: Object) -> str | None:
 
 
 def _active(live: Object) -> str | None:
-    phase = (live.get("status") or {}).get("phase")
+    phase = part(live, "status").get("phase")
     return None if phase == "Active" else f"its phase is {phase}"
 
 
 def _seen(live: Object) -> str | None:
-    status = live.get("status") or {}
-    seen = status.get("observedGeneration", 0) >= live.get("metadata", {}).get("generation", 0)
+    status = part(live, "status")
+    seen = status.get("observedGeneration", 0) >= part(live, "metadata").get("generation", 0)
     return None if seen else "its controller has not seen it"
 
 
@@ -119,7 +119,7 @@ def _rolled_out(live: Object) -> str | None:
     missing = _seen(live)
     if missing:
         return missing
-    status, spec = live.get("status") or {}, live.get("spec") or {}
+    status, spec = part(live, "status"), part(live, "spec")
     if live.get("kind") == "DaemonSet":
         wanted = status.get("desiredNumberScheduled", 0)
         updated, ready = status.get("updatedNumberScheduled", 0), status.get("numberAvailable", 0)

@@ -16,10 +16,11 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from embedded.aws_plugin.errors import PluginError
 from embedded.aws_plugin.names import Mode, Naming
-from embedded.aws_plugin.values import Props, canonical, has_unknown, leaves, reveal_all
+from embedded.aws_plugin.values import Props, Secret, canonical, has_unknown, leaves, reveal_all
 from embedded.aws_plugin.wire import decode, encode
+from embedded.kubernetes_plugin.changes import Difference
 from embedded.kubernetes_plugin.engine import Engine
-from embedded.kubernetes_plugin.lifecycle import Difference, Lifecycle, Made
+from embedded.kubernetes_plugin.lifecycle import Lifecycle, Made
 from embedded.kubernetes_plugin.manifests import objects_in
 from embedded.kubernetes_plugin.naming import Target
 from embedded.kubernetes_plugin.objects import text_of
@@ -132,8 +133,7 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
                 pass
             else:
                 replaces = ["kubeconfig"] if before.identity != after.identity else []
-        response = provider_pb2.DiffResponse(changes=_changes(bool(changed)), replaces=replaces, diffs=sorted(changed))
-        return response
+        return provider_pb2.DiffResponse(changes=_changes(bool(changed)), replaces=replaces, diffs=sorted(changed))
 
     @answered
     def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
@@ -278,7 +278,7 @@ def _hide(message: str, request: Any) -> str:
     """The message without any secret that the request carries."""
     texts: set[str] = set()
     for name in ("news", "olds", "properties", "inputs", "args", "old_inputs"):
-        part = getattr(request, name, None)
+        part: Any = getattr(request, name, None)
         if hasattr(part, "fields"):
             texts |= _secret_texts(decode(part))
     for text in sorted(texts, key=len, reverse=True):
@@ -288,8 +288,6 @@ def _hide(message: str, request: Any) -> str:
 
 
 def _secret_texts(props: Props) -> set[str]:
-    from embedded.aws_plugin.values import Secret
-
     out: set[str] = set()
     pending = list(props.values())
     while pending:
