@@ -97,6 +97,10 @@ class _Builder:
     def build(self, blueprint: Blueprint) -> Expansion:
         for child in blueprint.children:
             self.made[child.key] = self.register(self._registration(child))
+        for name, template in blueprint.outputs.items():
+            if isinstance(template, Made) and template.path:
+                origin = Reference(self.made[template.child].urn, template.path)
+                self.tracker.pass_on(Reference(self.urn, name), origin)
         outputs = {name: self._filled(template) for name, template in blueprint.outputs.items()}
         urns = {name: frozenset(self._urns(template)) for name, template in blueprint.outputs.items()}
         return Expansion(outputs, urns)

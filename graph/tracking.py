@@ -42,6 +42,7 @@ class OutputTracker:
         self._twins: dict[int, pulumi.Output[Any]] = {}
         self._items: list[tuple[pulumi.Output[Any], str | int, pulumi.Output[Any]]] = []
         self._references: list[Reference] = []
+        self._passed_on: dict[Reference, Reference] = {}
         # Plain ASCII, so that JSON text does not escape it; random, so that no program's own text looks like it.
         self._open = f"@{secrets.token_hex(8)}:"
         self._marker = re.compile(f"{self._open}(\\d+)({_KNOWN}?)@")
@@ -120,12 +121,16 @@ class OutputTracker:
 
         return output.apply(with_marker, run_with_unknowns=True)
 
+    def pass_on(self, output: Reference, origin: Reference) -> None:
+        """Remember that a component's output is nothing but an output of one of its children."""
+        self._passed_on[output] = origin
+
     def marker(self, reference: Reference, known: str | None) -> str:
         """How the wire says that a text is another resource's output: a marker, then the value if it is known."""
         return self._mark_reference(reference, "") if known is None else self._mark_reference(reference, _KNOWN) + known
 
     def _mark_reference(self, reference: Reference, known: str) -> str:
-        self._references.append(reference)
+        self._references.append(self._passed_on.get(reference, reference))
         return f"{self._open}{len(self._references) - 1}{known}@"
 
     def decode(self, text: str) -> Value:
