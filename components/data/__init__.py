@@ -2,6 +2,7 @@
 
 from components.data.aurora_cluster import AuroraCluster, AuroraClusterArgs
 from components.data.contract_table import ContractTable, ContractTableArgs
+from components.data.data_copies import Copied, DataCopies, DataCopiesArgs
 from components.data.database_events import DatabaseEvents, DatabaseEventsArgs, EventSource
 from components.data.dax_cluster import DaxCluster, DaxClusterArgs
 from components.data.postgres_database import PostgresDatabase, PostgresDatabaseArgs
@@ -17,6 +18,9 @@ __all__ = [
     "AuroraClusterArgs",
     "ContractTable",
     "ContractTableArgs",
+    "Copied",
+    "DataCopies",
+    "DataCopiesArgs",
     "DatabaseEnd",
     "DatabaseEvents",
     "DatabaseEventsArgs",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, rds
 
-from components.data.postgres_database import CA_CERTIFICATE, PORT, SLOW_STATEMENT_MILLISECONDS
+from components.data.postgres_database import PORT, SLOW_STATEMENT_MILLISECONDS
 from components.data.reader_scaling import scale_readers
 from contracts.settings.aurora import AuroraSettings
 from contracts.settings.security import ProtectionSettings
@@ -234,7 +234,7 @@ class AuroraCluster(pulumi.ComponentResource):
             preferred_maintenance_window=settings.maintenance_window,
             auto_minor_version_upgrade=True,
             copy_tags_to_snapshot=True,
-            ca_cert_identifier=CA_CERTIFICATE,
+            # No ca_cert_identifier: new members have rds-ca-rsa2048-g1 anyway, and naming it restarts each once more.
             monitoring_interval=settings.monitoring_interval_seconds,
             monitoring_role_arn=args.monitoring_role_arn if watched else None,
             performance_insights_enabled=insights,

@@ -38,7 +38,7 @@ class Table(pulumi.ComponentResource):
     """A DynamoDB table, paid for per request or scaled between two bounds.
 
     Makes the table with its indexes and replicas and, when provisioned, a scalable target and a target-tracking policy
-    (70 %) for reads and one for writes, of the table and of each index; when asked for, contributor insights of both,
+    (70 %) for reads and one for writes, of the table and of each index; when asked for, contributor insights
     and a resource policy. Costs requests (or capacity units), GB-months, GB-months again for point-in-time recovery and
     for each index, and writes again for each replica.
 
@@ -110,10 +110,6 @@ class Table(pulumi.ComponentResource):
                 scale(self, name, table, "Write", index.capacity.write_minimum, index.capacity.write_maximum, index=key)
         if settings.contributor_insights:
             dynamodb.ContributorInsights(f"{name}-insights", table_name=table.name, opts=child)
-            for key in settings.indexes:
-                dynamodb.ContributorInsights(
-                    f"{name}-insights-{key}", table_name=table.name, index_name=key, opts=child
-                )
         if args.resource_policy is not None:
             dynamodb.ResourcePolicy(
                 f"{name}-policy",

@@ -64,9 +64,9 @@ class EndpointSettings(Settings):
     """TCP port."""
     database: DatabaseName
     """Database; the login's secret may say otherwise."""
-    secret_arn: SecretArn
+    login_arn: SecretArn
     """Secret with `username` and `password`, whose policy admits this account."""
-    secret_key_arn: KeyArn
+    login_kms_arn: KeyArn
     """Key of that secret, whose policy admits this account."""
     cidr: Annotated[str, matching(r"[0-9.]+/[0-9]+", "an IPv4 block", lambda t: None if "/" in t else "it has no size")]
     """Addresses that it has, for the security groups."""

@@ -28,12 +28,13 @@ def main(arguments: list[str]) -> int:
     """Work through the plan; 0 when all is done, 1 with a report of why not."""
     boto3: Any = importlib.import_module("boto3")
     plan = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-    manager = boto3.client("secretsmanager")
-    logins = {
-        end: json.loads(manager.get_secret_value(SecretId=plan[end]["secret"])["SecretString"]) | plan[end]
-        for end in ("source", "target")
-        if plan.get(end)
-    }
+
+    def login(end: dict[str, Any]) -> dict[str, Any]:
+        """Who logs in there; a secret may be of another region, and is asked for where it is."""
+        manager = boto3.client("secretsmanager", region_name=end["secret"].split(":")[3])
+        return json.loads(manager.get_secret_value(SecretId=end["secret"])["SecretString"]) | end
+
+    logins = {end: login(plan[end]) for end in ("source", "target") if plan.get(end)}
     key = mask_key(boto3.client("kms"), plan) if plan["kind"] == "sanitised-copy" else b""
     return work(plan, logins, key)
 

@@ -128,7 +128,9 @@ def _give(master: Any, login: dict[str, Any]) -> None:
     master.run(f"{'ALTER' if there else 'CREATE'} ROLE {name} LOGIN PASSWORD '{verifier(login['password'])}'")
     base = name.removesuffix(CLONE)
     for role in [*login.get("roles", []), *([base] if base != name else [])]:
-        master.run(f"GRANT {checked(role)} TO {name}")
+        # A role that a service has yet to make is given by a later rotation.
+        if master.run("SELECT 1 FROM pg_roles WHERE rolname = :name", name=role):
+            master.run(f"GRANT {checked(role)} TO {name}")
 
 
 def _opens(login: dict[str, Any]) -> bool:

@@ -1,0 +1,57 @@
+"""Let a Redshift cluster become available, and remember what it was told."""
+
+# pyright: basic, reportAttributeAccessIssue=false, reportReturnType=false
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.redshift.models import Cluster
+from moto.redshift.responses import RedshiftResponse
+
+REASON = (
+    "moto's clusters have no ClusterAvailabilityStatus, which the Terraform provider waits for, no administrator's "
+    "secret, and forget zones, the default role and the keys of secrets; a paused one is called paused and stays so."
+)
+_TOLD = {
+    "MasterPasswordSecretKmsKeyId": "master_password_secret_kms_key_id",
+    "DefaultIamRoleArn": "default_iam_role_arn",
+}
+
+
+def _secret(cluster: Cluster) -> str:
+    name = f"redshift!{cluster.cluster_identifier}-{cluster.master_username}-{cluster.unique_cluster_id[:6]}"
+    return f"arn:aws:secretsmanager:{cluster.region}:{cluster.redshift_backend.account_id}:secret:{name}"
+
+
+def _tell(cluster: Cluster, response: RedshiftResponse) -> None:
+    """Keep what moto drops of a request."""
+    for parameter, attribute in _TOLD.items():
+        if (value := response._get_param(parameter)) is not None:
+            setattr(cluster, attribute, value)
+    if response._get_param("MultiAZ") is not None:
+        cluster.multi_az = "Enabled" if response._get_bool_param("MultiAZ") else "Disabled"
+    if response._get_param("AvailabilityZoneRelocation") is not None:
+        wanted = response._get_bool_param("AvailabilityZoneRelocation")
+        cluster.availability_zone_relocation_status = "enabled" if wanted else "disabled"
+    if response._get_bool_param("ManageMasterPassword"):
+        cluster.master_password_secret_arn = _secret(cluster)
+
+
+def apply() -> None:
+    """Give clusters the state, and requests a memory."""
+    Cluster.multi_az, Cluster.availability_zone_relocation_status = "Disabled", "disabled"
+    Cluster.cluster_availability_status = property(
+        lambda self: "Available" if self.status == "available" else "Paused" if self.status == "paused" else "Modifying"
+    )
+    for name in ("create_cluster", "modify_cluster"):
+        setattr(RedshiftResponse, name, _remembering(getattr(RedshiftResponse, name)))
+
+
+def _remembering(method: Any) -> Any:
+    def told(self: RedshiftResponse) -> Any:
+        answer = method(self)
+        _tell(answer.result["Cluster"], self)
+        return answer
+
+    return told
