@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from console.environment import env
+from console.kubeconfig import kubeconfig
 from console.talk import fail as fail_command
 from console.talk import result, result_json, rich_result, say
 from embedded.cloud import Cloud, CloudError, CloudStatus
@@ -25,6 +26,7 @@ from embedded.home import state_dir
 app = typer.Typer(no_args_is_help=True, help="The embedded cloud: AWS on this machine, without an account.")
 
 app.command("env")(env)
+app.command("kubeconfig")(kubeconfig)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -174,6 +176,10 @@ def _show_status(now: CloudStatus, as_json: bool) -> None:
     table.add_row("gateway", f"process {now.pid}")
     for emulator in now.emulators:
         table.add_row(emulator.name, f"{emulator.version}, process {emulator.pid}, {emulator.url}")
+    for cluster in now.clusters:
+        processes = f", processes {' '.join(map(str, cluster.pids))}" if cluster.pids else ""
+        where = f"{cluster.account} {cluster.region} {cluster.endpoint}"
+        table.add_row(f"cluster {cluster.name}", f"{cluster.state}, {where}{processes}")
     answered = ", ".join(f"{route} {number}" for route, number in now.by_route.items())
     table.add_row("calls", f"{now.calls}, of which {now.errors} failed ({answered})" if now.calls else "0")
     for name, counts in (("fallback", now.fallback), ("filled in", now.filled)):

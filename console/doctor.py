@@ -15,6 +15,7 @@ from console.talk import result, result_json
 from embedded.cloud import Cloud
 from embedded.engine import EngineError
 from embedded.home import cache_dir, state_dir
+from embedded.kubernetes.programs import VERSION, cached
 from embedded.plugins import PluginError, PluginKind
 from embedded.session import Session
 
@@ -49,11 +50,20 @@ def _findings() -> list[Finding]:
         stand_in = plugin.kind is PluginKind.STAND_IN
         note = "a stand-in: the official plug-in cannot be downloaded here" if stand_in else ""
         found.append(Finding(f"plug-in {plugin.name}", f"{plugin.version} {plugin.kind}", True, note))
+    found.append(_control_plane())
     if shutil.which("setpriv") is None and sys.platform == "linux":
         found.append(Finding("setpriv", "missing", True, "without it a killed plug-in may leave a process behind"))
     if cloud is None:
         session.cloud.stop()
     return found
+
+
+def _control_plane() -> Finding:
+    """What embedded EKS clusters run; it is obtained when the first of them is asked."""
+    programs = cached(cache_dir())
+    if programs is None:
+        return Finding("kubernetes", "not obtained yet", True, "comes with the first call to an embedded cluster")
+    return Finding("kubernetes", VERSION, True, f"from {programs.source}")
 
 
 app = typer.Typer()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 import sys
@@ -52,6 +53,28 @@ def end(folder: Path) -> None:
     told = keeping(folder)
     if told:
         process.end(told.pid, told.born, patience=15.0)
+
+
+def admin_kubeconfig(cluster: Cluster, home: Path) -> dict[str, object]:
+    """A kubeconfig of the cluster's administrator, complete in itself."""
+    pki = cluster.folder(home) / commands.PKI
+
+    def data(name: str) -> str:
+        return base64.b64encode((pki / name).read_bytes()).decode()
+
+    place = {"server": cluster.endpoint, "certificate-authority-data": data(certificates.AUTHORITY)}
+    user = {
+        "client-certificate-data": data(f"{certificates.ADMIN}.crt"),
+        "client-key-data": data(f"{certificates.ADMIN}.key"),
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": cluster.id,
+        "clusters": [{"name": cluster.id, "cluster": place}],
+        "users": [{"name": cluster.id, "user": user}],
+        "contexts": [{"name": cluster.id, "context": {"cluster": cluster.id, "user": cluster.id}}],
+    }
 
 
 def admin_context(folder: Path) -> ssl.SSLContext:

@@ -79,6 +79,11 @@ def obtain(cache: Path, talk: Talk = lambda _: None) -> Programs:
     )
 
 
+def cached(cache: Path) -> Programs | None:
+    """The programs, if they were obtained before."""
+    return _from_cache(cache / "kubernetes" / f"v{VERSION}")
+
+
 def _archive_name() -> str:
     try:
         system, machine = this_platform()
