@@ -30,7 +30,7 @@ from embedded.home import locked, sha256_of
 
 VERSION = "1.36.3"
 """The version of Kubernetes; `module/go.mod` holds the same."""
-ETCD_VERSION = "3.6.5"
+ETCD_VERSION = "3.6.8"
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager")
 
 _MODULE = Path(__file__).parent / "module"
