@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from contracts.settings.aurora import AuroraSettings
 from contracts.settings.compute import EcsSettings
 from contracts.settings.data import PostgresSettings
 from contracts.settings.intelligence import ForecastMode, IntelligenceSettings, Remedy
@@ -73,7 +74,7 @@ def _datadog_gets_something(monitoring: MonitoringSettings | None) -> Iterator[F
         yield Finding(("monitoring", "datadog", "namespaces"), "none", "at least one namespace", fix)
 
 
-@rule("monitoring", "intelligence", "keys")
+@rule("monitoring?", "intelligence?", "keys")
 def _keys_are_there(
     monitoring: MonitoringSettings | None, intelligence: IntelligenceSettings | None, keys: KeySettings
 ) -> Iterator[Finding]:
@@ -102,12 +103,9 @@ def _forecasts_have_services(intelligence: IntelligenceSettings | None, ecs: Ecs
         yield Finding(path, forecast.target_cpu_percent, allowed, "steps would act before any forecast: lower it")
 
 
-@rule("intelligence", "ecs", "observability", "database")
+@rule("intelligence", "ecs", "observability")
 def _remedies_have_alarms(
-    intelligence: IntelligenceSettings | None,
-    ecs: EcsSettings,
-    observability: ObservabilitySettings,
-    database: PostgresSettings,
+    intelligence: IntelligenceSettings | None, ecs: EcsSettings, observability: ObservabilitySettings
 ) -> Iterator[Finding]:
     healing = intelligence.self_healing if intelligence else None
     if healing is None:
@@ -120,8 +118,30 @@ def _remedies_have_alarms(
         elif group is not None and group not in observability.alarms:
             fix = f"add {group} to observability.alarms, or remove the remedy"
             yield Finding((*REMEDIES, index), remedy, f"a remedy whose alarms are made ({group})", fix)
-        if remedy is Remedy.ROTATE_CREDENTIALS and "postgresql" not in database.log_exports:
-            fix = "add postgresql to database.log_exports, or remove the remedy"
-            yield Finding((*REMEDIES, index), remedy, "a remedy whose log is exported (postgresql)", fix)
     if not healing.remedies:
         yield Finding(REMEDIES, "none", "at least one remedy", "add one, or make self_healing null")
+
+
+@rule("intelligence", "database")
+def _log_ins_to_the_instance_are_logged(
+    intelligence: IntelligenceSettings | None, database: PostgresSettings | None
+) -> Iterator[Finding]:
+    if database is not None:
+        yield from _log_ins(intelligence, database.log_exports, "database")
+
+
+@rule("intelligence", "aurora")
+def _log_ins_to_the_cluster_are_logged(
+    intelligence: IntelligenceSettings | None, aurora: AuroraSettings | None
+) -> Iterator[Finding]:
+    if aurora is not None:
+        yield from _log_ins(intelligence, aurora.log_exports, "aurora")
+
+
+def _log_ins(intelligence: IntelligenceSettings | None, exports: tuple[str, ...], section: str) -> Iterator[Finding]:
+    healing = intelligence.self_healing if intelligence else None
+    if healing is None or Remedy.ROTATE_CREDENTIALS not in healing.remedies or "postgresql" in exports:
+        return
+    path = (*REMEDIES, healing.remedies.index(Remedy.ROTATE_CREDENTIALS))
+    fix = f"add postgresql to {section}.log_exports, or remove the remedy"
+    yield Finding(path, Remedy.ROTATE_CREDENTIALS, "a remedy whose log is exported (postgresql)", fix)
