@@ -15,6 +15,8 @@ UNASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("apprunner", "AutoScalingConfiguration"): {"Status": "active"},
     # AWS verifies a destination within seconds, and the Terraform provider waits for that
     ("guardduty", "PublishingDestination"): {"status": "PUBLISHING"},
+    # in lower case, as the Terraform provider waits for it
+    ("dms", "EventSubscription"): {"Status": "active"},
     # a word that the model does not know
     ("cloudwatch", "MetricStream"): {"State": "running"},
     # the Terraform provider reads it without looking whether it is there
