@@ -25,7 +25,7 @@ from analysis.reach.spaces import (
     without,
 )
 from analysis.reach.spots import Spot, Way
-from analysis.reach.ways import Ways
+from analysis.reach.ways import Ways, taken
 
 TOLERATED = 1000
 """One source port in so many may be without an answer: the client tries again from another. CIS 5.1 makes NACLs lose
@@ -83,7 +83,7 @@ class Evaluator:
     def _answer(self, sources: Spots, targets: Spots, protocol: str, ports: Range) -> Answer:
         answers: list[Answer] = []
         for version in VERSIONS:
-            pairs = _pairs(sources, targets, version)
+            pairs = self._pairs(sources, targets, version)
             if pairs:
                 found: list[Answer] = []
                 shown: Reachable | None = None  # one path is shown, of all that are open
@@ -106,11 +106,19 @@ class Evaluator:
         perhaps: list[Range] = []
         surely: list[Range] = []
         for version in VERSIONS:
-            for one, other in _pairs(source.spots, target.spots, version):
+            for one, other in self._pairs(source.spots, target.spots, version):
                 passing = self.passing(one, other, version, protocol, _ports(protocol, (0, 65535)))
                 perhaps += projection(passing.perhaps, PORT)
                 surely += projection(passing.surely, PORT)
         return merged(perhaps), merged(perhaps) == merged(surely)
+
+    def _pairs(self, sources: Spots, targets: Spots, version: int) -> list[tuple[Spot, Spot]]:
+        """Pairs that can speak one IP version; an AWS service is where its interface endpoints are, if it has any."""
+        found: list[tuple[Spot, Spot]] = []
+        for one, other in _pairs(sources, targets, version):
+            own = taken(self.network, one, other)
+            found += [(one, spot) for spot in own if version in spot.versions] if own else [(one, other)]
+        return found
 
     # -- two spots ---------------------------------------------------------------------------------------------
 

@@ -99,6 +99,8 @@ def region_intents(stack: str) -> Intents:
         Role("shared endpoints", stack, ("endpoint",), (SHARED_ENDPOINTS,)),
         *(Role(f"shared {tier}", stack, group=f"*-shared-security-group-{tier}") for tier in SHARED),
         Role("bastion", stack, group="*-security-group-bastion"),
+        Role("files", stack, ("mount target",)),
+        *(Role(name, stack, kinds, names) for name, (kinds, names, _) in _CALLERS.items()),
     )
     https = ((443, 443),)
     edges = (
@@ -116,9 +118,30 @@ def region_intents(stack: str) -> Intents:
         Edge("bastion", INTERNET, "Session Manager", must=(443,)),
         Edge("bastion", "endpoints", "Session Manager", must=(443,)),
         Edge("bastion", "alb", "HTTPS anywhere meets HTTPS from anywhere", may=https),
+        Edge("ecs", "files", "shared files", must=(2049,)),
         *_shared_edges(),
+        *_caller_edges(),
     )
     return Intents(roles, edges)
+
+
+_CALLERS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, int], ...]]] = {
+    "incident response": (("function",), ("*-incidents-*",), ()),
+    "rotation of the cache's token": (("function",), ("*-rotate-cache-token-*",), (("cache", 6379),)),
+    "rotation of logins": (("function",), ("*-rotate-logins-*",), (("database", 5432),)),
+    "builds": (("build",), ("*-build-*",), ()),
+    "sanitised copies": (("build",), ("*-copy-*",), (("database", 5432),)),
+}
+"""What calls and is never called: kinds, names, and the stores that it opens besides HTTPS."""
+
+
+def _caller_edges() -> Iterator[Edge]:
+    for name, (_, _, stores) in _CALLERS.items():
+        yield Edge(name, "aws:secretsmanager" if stores else INTERNET, "AWS services", must=(443,))
+        for target in (INTERNET, "alb", "endpoints", *(f"shared {tier}" for tier in SHARED)):
+            yield Edge(name, target, "HTTPS anywhere", may=((443, 443),))
+        for store, port in stores:
+            yield Edge(name, store, "what it works on", must=(port,))
 
 
 def _shared_edges() -> Iterator[Edge]:

@@ -158,17 +158,12 @@ class Ways:
         )
 
     def _to_service(self, source: Spot, target: Spot, service: str) -> Iterator[Way]:
-        """An AWS service: by the interface endpoint that has taken its name, else a gateway endpoint, else outside."""
+        """An AWS service that no interface endpoint has taken: by a gateway endpoint, else outside."""
         here = source.subnet
         if here is None:
             yield Way((wall(source.label, "an AWS service is asked over the internet, not over this network"),))
             return
-        taken = [e for e in self._endpoints_of(here.vpc.key) if e.service == service and e.private_dns]
-        if taken:
-            for endpoint in taken:
-                for spot in self.spots(endpoint.key):
-                    yield from self.between(source, spot)
-        elif (name := here.table.services.get(service)) is not None:
+        if (name := here.table.services.get(service)) is not None:
             leave = self.standing.acl(here, DST, egress=True, back=False, port=PORT)
             enter = self.standing.acl(here, DST, egress=False, back=True, port=FROM_PORT)
             through = Step(f"gateway endpoint {name}", False, (Entry(f"{service} → {name}", (), allow=True),), "")
@@ -251,6 +246,18 @@ class Ways:
                 for spot in self.spots(endpoint.key):
                     for way in self.between(source, spot):
                         yield Way((*way.steps, *after), way.nat)
+
+
+def taken(network: Network, source: Spot, target: Spot) -> list[Spot]:
+    """Where an AWS service is for a source: its name leads to the interface endpoints of the VPC that have taken it.
+
+    Which zone's a name leads to is by chance, so that each of them has to be reached.
+    """
+    if source.subnet is None or target.service is None:
+        return []
+    vpc = source.subnet.vpc.key
+    own = [e for e in network.endpoints.values() if e.vpc == vpc and e.service == target.service and e.private_dns]
+    return [spot for endpoint in own for spot in spots_of(network, endpoint.key)]
 
 
 def _listening(name: str, ports: tuple[int, ...]) -> Step:
