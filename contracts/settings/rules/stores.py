@@ -28,7 +28,7 @@ def _one_database(database: PostgresSettings | None, aurora: AuroraSettings | No
     if database is None and aurora is None:
         yield Finding(
             ("database",),
-            "nothing",
+            None,
             "database (one RDS instance) or aurora (a cluster)",
             "add atoll:database: or atoll:aurora: below config:",
         )
@@ -61,7 +61,7 @@ def _aurora_capacity(aurora: AuroraSettings) -> Iterator[Finding]:
     if (aurora.instance_class == SERVERLESS_CLASS) != (bounds is not None):
         yield Finding(
             path,
-            "null" if bounds is None else "bounds",
+            None if bounds is None else "bounds",
             f"bounds exactly when instance_class is {SERVERLESS_CLASS}",
             f"change one of the two; instance_class is {aurora.instance_class}",
         )
@@ -79,7 +79,7 @@ def _aurora_readers(aurora: AuroraSettings) -> Iterator[Finding]:
         yield Finding(
             (*path, "maximum"),
             scaling.maximum,
-            f"at least readers ({aurora.readers}), of which there is one",
+            f"at least readers ({aurora.readers}), of which scaling needs one",
             "raise it, or make reader_scaling null",
         )
     if scaling.cpu_percent is None and scaling.connections is None:
@@ -100,7 +100,7 @@ def _readers_have_another_zone(aurora: AuroraSettings, network: NetworkSettings)
 @rule("dax", "tables")
 def _accelerated_tables(dax: DaxSettings, tables: Mapping[str, TableSettings]) -> Iterator[Finding]:
     if not dax.tables:
-        yield Finding(("dax", "tables"), "[]", f"some of the tables {', '.join(tables)}", "name one, or make dax null")
+        yield Finding(("dax", "tables"), [], f"some of the tables {', '.join(tables)}", "name one, or make dax null")
     for index, table in enumerate(dax.tables):
         if table not in tables:
             allowed = f"a table of atoll:tables: {', '.join(tables) or '(there is none)'}"
@@ -133,7 +133,7 @@ def _vault_lock(backup: BackupSettings) -> Iterator[Finding]:
     if (backup.lock is VaultLock.COMPLIANCE) != (backup.lock_cooling_days is not None):
         yield Finding(
             ("backup", "lock_cooling_days"),
-            "null" if backup.lock_cooling_days is None else backup.lock_cooling_days,
+            backup.lock_cooling_days,
             "days exactly when lock is compliance",
             f"change one of the two; lock is {backup.lock or 'null'}",
         )
@@ -146,7 +146,7 @@ def _vault_lock(backup: BackupSettings) -> Iterator[Finding]:
 def _backup_rules(backup: BackupSettings) -> Iterator[Finding]:
     rules = {"daily": backup.daily, "weekly": backup.weekly, "monthly": backup.monthly}
     if not any(rules.values()):
-        yield Finding(("backup", "daily"), "null", "a rule in daily, weekly or monthly", "give one of the three")
+        yield Finding(("backup", "daily"), None, "a rule in daily, weekly or monthly", "give one of the three")
     for name, found in rules.items():
         if found is not None:
             yield from _backup_rule(("backup", name), found, backup)
@@ -155,7 +155,8 @@ def _backup_rules(backup: BackupSettings) -> Iterator[Finding]:
 def _backup_rule(path: Path, found: BackupRuleSettings, backup: BackupSettings) -> Iterator[Finding]:
     kept, cold, longest = found.kept_days, found.cold_after_days, backup.lock_maximum_days
     if kept < backup.lock_minimum_days or (longest is not None and kept > longest):
-        allowed = f"within the lock's {backup.lock_minimum_days} to {longest or 'any number of'} days"
+        bound = f" and at most its {longest}" if longest is not None else ""
+        allowed = f"at least the lock's {backup.lock_minimum_days} days{bound}"
         yield Finding((*path, "kept_days"), kept, allowed, "the vault would refuse every backup: change one of the two")
     if cold is not None and kept < cold + COLD_DAYS:
         allowed = f"at least cold_after_days + {COLD_DAYS} = {cold + COLD_DAYS}"

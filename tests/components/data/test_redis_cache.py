@@ -159,3 +159,35 @@ def test_every_child_uses_the_explicit_provider_when_given() -> None:
     for node in view.graph:
         if node.package == "aws" and not node.is_provider:
             assert (node.provider or "").endswith("::explicit"), node
+
+
+def test_eviction_is_a_parameter_when_it_is_not_the_usual() -> None:
+    view = record(cache_args(cache_settings(eviction="allkeys-lru")))
+
+    assert view.value("test-cache-parameters", "parameters") == [
+        {"name": "cluster-enabled", "value": "yes"},
+        {"name": "maxmemory-policy", "value": "allkeys-lru"},
+    ]
+
+
+def test_secondary_has_what_its_primary_has_when_it_joins_a_global_datastore() -> None:
+    inputs = record(cache_args(global_datastore_id="ldgnf-atoll")).node("test-cache").inputs
+
+    assert inputs["globalReplicationGroupId"] == "ldgnf-atoll"
+    of_the_primary = {"engine", "engineVersion", "nodeType", "numNodeGroups", "parameterGroupName"}
+    assert not (of_the_primary | {"transitEncryptionEnabled", "atRestEncryptionEnabled"}) & set(inputs)
+
+
+def test_token_belongs_to_its_rotation_when_rotated_elsewhere() -> None:
+    view = record(
+        cache_args(rotated_elsewhere=True, auth_token="a-token-of-sixteen-or-more", auth_token_strategy="SET")
+    )
+
+    assert list(view.node("test-cache").options.ignore_changes) == ["authToken"]
+    assert view.value("test-cache", "authTokenUpdateStrategy") == "SET"
+
+
+def test_events_are_told_when_there_is_a_topic() -> None:
+    topic = f"arn:aws:sns:{REGION}:123456789012:plain"
+
+    assert record(cache_args(notification_topic_arn=topic)).value("test-cache", "notificationTopicArn") == topic

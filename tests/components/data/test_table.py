@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pulumi
 import pytest
 from pulumi_aws.provider import Provider
 
 from components.data import Table, TableArgs
-from contracts.settings.data import BillingMode, CapacitySettings, KeyType
-from tests.components.data.samples import DATA_KEY, TIGHT, table_args, table_settings
+from contracts.settings.data import BillingMode, CapacitySettings, KeyType, RequestLimitSettings
+from tests.components.data.samples import DATA_KEY, TIGHT, indexed_table, table_args, table_settings
 from tests.kit import REGION, GraphView, record_component
 
 TABLE = "aws:dynamodb/table:Table"
@@ -132,3 +134,72 @@ def test_every_child_uses_the_explicit_provider_when_given() -> None:
     for node in view.graph:
         if node.package == "aws" and not node.is_provider:
             assert (node.provider or "").endswith("::explicit"), node
+
+
+def test_index_scales_like_its_table_when_provisioned() -> None:
+    view = record_component(lambda: Table("test", args=table_args(indexed_table())))
+
+    index = "test-table-orders-by-state"
+    assert view.value(f"{index}-read", "scalableDimension") == "dynamodb:index:ReadCapacityUnits"
+    assert (view.value(f"{index}-read", "minCapacity"), view.value(f"{index}-read", "maxCapacity")) == (2, 20)
+    assert (view.value(f"{index}-write", "minCapacity"), view.value(f"{index}-write", "maxCapacity")) == (3, 30)
+    tracking = "targetTrackingScalingPolicyConfiguration"
+    assert view.value(f"{index}-write-utilisation", f"{tracking}.targetValue") == 70
+    table = view.node("test-table-orders", "aws:dynamodb/table:Table")
+    assert set(table.options.ignore_changes) == {
+        "readCapacity",
+        "writeCapacity",
+        "globalSecondaryIndexes[*].readCapacity",
+        "globalSecondaryIndexes[*].writeCapacity",
+    }
+
+
+def test_attributes_are_those_of_every_key_when_there_are_indexes() -> None:
+    view = record_component(lambda: Table("test", args=table_args(indexed_table())))
+    table = "test-table-orders"
+
+    kind = "aws:dynamodb/table:Table"
+    assert view.value(table, "attributes", kind) == [
+        {"name": "id", "type": "S"},
+        {"name": "placed_at", "type": "N"},
+        {"name": "state", "type": "S"},
+    ]
+    assert view.value(table, "globalSecondaryIndexes", kind) == [
+        {
+            "name": "by-state",
+            "hashKey": "state",
+            "rangeKey": "placed_at",
+            "projectionType": "ALL",
+            "readCapacity": 2,
+            "writeCapacity": 3,
+        }
+    ]
+
+
+def test_requests_have_a_limit_when_settings_say_so() -> None:
+    limit = RequestLimitSettings(read=1000, write=500)
+    view = record_component(lambda: Table("test", args=table_args(table_settings(request_limit=limit))))
+
+    assert view.value("test-table-orders", "onDemandThroughput", "aws:dynamodb/table:Table") == {
+        "maxReadRequestUnits": 1000,
+        "maxWriteRequestUnits": 500,
+    }
+
+
+def test_replicas_are_encrypted_and_recoverable_when_there_are_regions() -> None:
+    key = "arn:aws:kms:us-west-2:123456789012:key/database"
+    view = record_component(lambda: Table("test", args=table_args(replica_key_arns={"us-west-2": key})))
+    kind = "aws:dynamodb/table:Table"
+
+    assert view.value("test-table-orders", "replicas", kind) == [
+        {"regionName": "us-west-2", "kmsKeyArn": key, "pointInTimeRecovery": True, "propagateTags": True}
+    ]
+    assert view.value("test-table-orders", "streamViewType", kind) == "NEW_AND_OLD_IMAGES"
+
+
+def test_others_may_use_the_table_when_it_has_a_policy() -> None:
+    document = {"Version": "2012-10-17", "Statement": []}
+    view = record_component(lambda: Table("test", args=table_args(resource_policy=document)))
+
+    assert json.loads(str(view.value("test-table-orders-policy", "policy"))) == document
+    view.assert_wired("test-table-orders-policy", "resourceArn", "test-table-orders.arn")
