@@ -54,17 +54,25 @@ class RootApplication(pulumi.ComponentResource):
         platform = _platform_project(args.git.repository)
         self._object(f"{name}-project-default", "AppProject", "default", args.namespace, closed, own)
         project = self._object(f"{name}-project-{PROJECT}", "AppProject", PROJECT, args.namespace, platform, own)
-        after = pulumi.ResourceOptions(parent=self, depends_on=[project])
+        after, cascade = pulumi.ResourceOptions(parent=self, depends_on=[project]), args.argocd.cascade
         if args.external_secrets:
             secrets = _secrets(args)
-            self._object(f"{name}-external-secrets", "Application", "external-secrets", args.namespace, secrets, after)
+            self._object(
+                f"{name}-external-secrets",
+                "Application",
+                "external-secrets",
+                args.namespace,
+                secrets,
+                after,
+                cascade=cascade,
+            )
         spec: Manifest = {
             "project": PROJECT,
             "destination": {"server": OWN_CLUSTER, "namespace": NAMESPACE},
             "sources": [git_source(BOOTSTRAP, args.git.repository, args.git.revision)],
             "syncPolicy": sync_policy(),
         }
-        self._object(f"{name}-root", "Application", ROOT, args.namespace, spec, after)
+        self._object(f"{name}-root", "Application", ROOT, args.namespace, spec, after, cascade=cascade)
         self.register_outputs({})
 
     @staticmethod
@@ -75,9 +83,11 @@ class RootApplication(pulumi.ComponentResource):
         namespace: pulumi.Input[str],
         spec: Manifest,
         opts: pulumi.ResourceOptions,
+        *,
+        cascade: bool = False,
     ) -> CustomResource:
         found: Spec = {**metadata(physical), "namespace": namespace}
-        if kind == "Application":
+        if cascade:
             found["finalizers"] = [FINALIZER]
         return CustomResource(name, api_version="argoproj.io/v1alpha1", kind=kind, metadata=found, spec=spec, opts=opts)
 

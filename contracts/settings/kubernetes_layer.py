@@ -100,6 +100,9 @@ class ArgoCdSettings(Settings):
     """How people log in; null lets nobody in but who may forward a port and read the initial password."""
     admin_groups: tuple[Group, ...]
     """Groups that may do everything; others see what their team owns."""
+    cascade: bool
+    """Whether destroying the stack lets ArgoCD first remove all that it brought in, which takes a running ArgoCD (the
+    embedded cloud has none). With false, delete its Applications before the stack, or go on with the cluster alone."""
 
 
 class ManagedClusterSettings(Settings):
