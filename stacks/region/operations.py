@@ -158,7 +158,7 @@ def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts:
 
 
 def _publishers(settings: StackSettings) -> list[Publisher]:
-    """Who speaks to the alarm topic beside CloudWatch: Alertmanager and DevOps Guru, where they are switched on."""
+    """Who speaks to the alarm topic beside CloudWatch, of what is switched on."""
     account, region = settings.account.id, settings.region
     found: list[Publisher] = []
     if settings.monitoring is not None and settings.monitoring.prometheus is not None:
@@ -166,4 +166,11 @@ def _publishers(settings: StackSettings) -> list[Publisher]:
         found.append(Publisher(sid="AllowAlerts", principal="aps.amazonaws.com", source=workspaces))
     if settings.intelligence is not None and settings.intelligence.devops_guru is not None:
         found.append(Publisher(sid="AllowInsights", principal="region.devops-guru.amazonaws.com"))
+    if settings.observability.database_events:
+        subscriptions = f"arn:aws:rds:{region}:{account}:es:*"
+        found.append(Publisher(sid="AllowDatabaseEvents", principal="events.rds.amazonaws.com", source=subscriptions))
+    if settings.backup is not None:
+        rules = f"arn:aws:events:{region}:{account}:rule/atoll-{settings.environment}-backup-failures"
+        found.append(Publisher(sid="AllowBackupVault", principal="backup.amazonaws.com"))
+        found.append(Publisher(sid="AllowBackupFailures", principal="events.amazonaws.com", source=rules))
     return found

@@ -181,3 +181,16 @@ def test_every_child_uses_the_explicit_provider_when_given() -> None:
     for node in view.graph:
         if node.package == "aws" and not node.is_provider:
             assert (node.provider or "").endswith("::explicit"), node
+
+
+@pytest.mark.parametrize("verb", ["stop", "start"])
+def test_cluster_sleeps_as_a_whole_when_the_database_is_one(verb: str) -> None:
+    arn = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:atoll-test"
+    view = record(args(database=SleepingDatabase(identifier="atoll-test", arn=arn, cluster=True)))
+    schedule = f"test-off-hours-{verb}-database"
+
+    assert view.value(schedule, "target.arn") == f"arn:aws:scheduler:::aws-sdk:rds:{verb}DBCluster"
+    assert json.loads(str(view.value(schedule, "target.input"))) == {"DbClusterIdentifier": "atoll-test"}
+    policy = json.loads(str(view.value("test-off-hours-permissions", "policy")))
+    (statement,) = [item for item in policy["Statement"] if item["Sid"] == "StopAndStartDatabase"]
+    assert (statement["Action"], statement["Resource"]) == (["rds:StartDBCluster", "rds:StopDBCluster"], arn)

@@ -230,3 +230,17 @@ def test_every_child_uses_the_explicit_provider_when_given() -> None:
     for node in record_component(build).graph:
         if node.package == "aws" and not node.is_provider:
             assert (node.provider or "").endswith("::explicit"), node
+
+
+def test_writer_and_lag_of_a_cluster_are_watched_when_the_database_is_one() -> None:
+    watched = subjects(database_is_cluster=True)
+    plans = {plan.key: plan for plan in alarm_plans(settings(), watched) if plan.key.startswith("rds-")}
+    writer = {"DBClusterIdentifier": "atoll-test", "Role": "WRITER"}
+
+    assert {key: (plan.metric.name, dict(plan.metric.dimensions)) for key, plan in plans.items()} == {
+        "rds-cpu": ("CPUUtilization", writer),
+        "rds-storage": ("FreeLocalStorage", writer),
+        "rds-connections": ("DatabaseConnections", writer),
+        "rds-replica-lag": ("AuroraReplicaLagMaximum", writer),
+    }
+    assert plans["rds-replica-lag"].threshold == 1000

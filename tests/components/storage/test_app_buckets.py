@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi_aws.provider import Provider
 
-from components.storage import AppBuckets, AppBucketsArgs
+from components.storage import AppBuckets, AppBucketsArgs, Bucket
+from components.storage.bucket import BucketArgs
 from contracts.settings.security import ProtectionSettings
 from graph.values import MISSING
-from tests.components.storage.samples import KEY, LOOSE, TIGHT, storage_settings
+from tests.components.storage.samples import KEY, LOOSE, TIGHT, bucket_settings, storage_settings
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -261,3 +263,22 @@ def test_every_child_uses_the_explicit_provider_when_given() -> None:
     for node in record_component(build).graph:
         if node.package == "aws" and not node.is_provider:
             assert (node.provider or "").endswith("::explicit"), node
+
+
+def test_versions_are_locked_in_compliance_mode_when_settings_say_so() -> None:
+    locked = bucket_settings(locked_days=35)
+    made = BucketArgs(settings=locked, protection=TIGHT, bucket="locked", key_arn=KEY)
+    view = record_component(lambda: Bucket("test-bucket-locked", args=made))
+
+    assert view.value("test-bucket-locked", "objectLockEnabled", BUCKET) is True
+    assert view.value("test-bucket-locked-lock", "rule") == {"defaultRetention": {"mode": "COMPLIANCE", "days": 35}}
+    view.assert_depends("test-bucket-locked-lock", "test-bucket-locked-versioning")
+
+
+def test_backup_writes_its_reports_to_the_logs_when_asked_for() -> None:
+    view = record_component(lambda: AppBuckets("test", args=replace(args(LOOSE), backup_reports=True)))
+
+    policy = json.loads(str(view.value("test-bucket-logs-policy", "policy")))
+    (statement,) = [item for item in policy["Statement"] if item["Sid"] == "AllowBackupReports"]
+    assert statement["Resource"] == f"arn:aws:s3:::{LOGS}/backup/*"
+    assert statement["Condition"]["StringEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForBackupReports")
