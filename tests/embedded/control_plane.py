@@ -71,10 +71,10 @@ class ControlPlane:
         """The API in the name of an access key, with the token that `aws eks get-token` gives."""
         return Api(self.connection(token=self.token(key, session)))
 
-    def as_role(self, role: str) -> Api:
-        """The API in the name of a role of the account."""
+    def as_role(self, role: str, account: str = ACCOUNT) -> Api:
+        """The API in the name of a role of an account."""
         sts = self.client("sts")
-        minted = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="ann")["Credentials"]
+        minted = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/{role}", RoleSessionName="ann")["Credentials"]
         return self.as_key(minted["AccessKeyId"], minted["SessionToken"])
 
     def token(self, key: str, session: str | None = None) -> str:
