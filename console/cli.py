@@ -11,7 +11,7 @@ from typer.main import get_command
 
 NOUNS = (
     *("stack", "cloud", "graph", "cost", "contract", "policy"),
-    *("reach", "iam", "gitops", "release", "settings", "doctor"),
+    *("reach", "iam", "risk", "gitops", "release", "settings", "doctor"),
 )
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`."""
 

@@ -121,6 +121,28 @@ def graph(folder: Folder = None, as_json: AsJson = False) -> None:
             result(f"  → {edge['provider']} {edge['range']} = {bound}  {how}: {what}")
 
 
+@app.command()
+@expects(ProjectError, ContractError, status=Exit.USAGE)
+def suggest(
+    folder: Folder = None,
+    least: Annotated[float, typer.Option(min=0, max=1, help="Least confidence of a proposal.")] = 0.5,
+    as_json: AsJson = False,
+) -> None:
+    """Propose what contracts may lack, judged by what others use; each is a question to the owner, none a finding.
+
+    Exit code 2: contracts that cannot be read.
+    """
+    from analysis import contract_suggestions
+
+    found = contract_suggestions.suggest(contract_suggestions.observed(read(_folder(folder))), least=least)
+    if as_json:
+        result_json([asdict(each) | {"event": str(each.event)} for each in found])
+        return
+    for each in found:
+        result(f"{each.consumer} → {each.event}  {each.confidence:.0%} ({each.rule}): {each.reason}")
+    say(f"{len(found)} proposals of at least {least:.0%}." if found else "Nothing is proposed.")
+
+
 @app.command("schema")
 def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     """Keep the JSON Schema of contracts current; without an option, print it."""
