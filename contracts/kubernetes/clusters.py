@@ -122,7 +122,7 @@ def ingress_objects(settings: KubernetesStackSettings) -> list[Manifest]:
     }
     gateway = {"spec": {"selector": {"istio": "ingress"}, "servers": [https, http]}}
     found = [an_object("networking.istio.io/v1", "Gateway", "platform", "istio-ingress", gateway, 10)]
-    if settings.certificates:
+    if settings.foundation.certificates:
         certificate = {
             "spec": {
                 "secretName": "platform-tls",

@@ -105,6 +105,19 @@ class ArgoCdSettings(Settings):
     embedded cloud has none). With false, delete its Applications before the stack, or go on with the cluster alone."""
 
 
+class FoundationSettings(Settings):
+    """Small parts that others build on: each takes about 0.1 CPU and 300 MiB."""
+
+    external_secrets: bool
+    """Copy secrets of the vault into the namespaces that may have them (External Secrets)."""
+    certificates: bool
+    """Issue and renew certificates inside the cluster (cert-manager)."""
+    pod_metrics: bool
+    """CPU and memory of pods for autoscalers (metrics-server)."""
+    rollouts: bool
+    """Blue/green and canary releases with analysis (Argo Rollouts)."""
+
+
 class ManagedClusterSettings(Settings):
     """Another cluster that this one's ArgoCD looks after."""
 

@@ -12,6 +12,7 @@ from contracts.settings.kinds import EnvironmentName, LogicalName, Region
 from contracts.settings.kubernetes_layer import (
     ArgoCdSettings,
     AutoscalingSettings,
+    FoundationSettings,
     GitSettings,
     JenkinsSettings,
     LogSettings,
@@ -47,14 +48,8 @@ class KubernetesStackSettings(Settings):
     """Where the cluster's declared state lies."""
     argocd: ArgoCdSettings
     """What brings it into the cluster."""
-    external_secrets: bool
-    """Copy secrets of the vault into the namespaces that may have them (External Secrets)."""
-    certificates: bool
-    """Issue and renew certificates inside the cluster (cert-manager)."""
-    pod_metrics: bool
-    """CPU and memory of pods for autoscalers (metrics-server)."""
-    rollouts: bool
-    """Blue/green and canary releases with analysis (Argo Rollouts)."""
+    foundation: FoundationSettings
+    """Small parts that others build on."""
     clusters: dict[LogicalName, ManagedClusterSettings] = Field(
         default_factory=dict[LogicalName, ManagedClusterSettings]
     )

@@ -55,7 +55,7 @@ def build(settings: KubernetesStackSettings) -> None:
         args=RootApplicationArgs(
             git=settings.git,
             argocd=settings.argocd,
-            external_secrets=settings.external_secrets,
+            external_secrets=settings.foundation.external_secrets,
             region=settings.region,
             namespace=argocd.namespace,
         ),

@@ -14,9 +14,9 @@ def switches(settings: KubernetesStackSettings) -> frozenset[str]:
     wanted = {
         "storage": True,
         "teams": True,
-        "certificates": settings.certificates,
-        "pod-metrics": settings.pod_metrics,
-        "rollouts": settings.rollouts,
+        "certificates": settings.foundation.certificates,
+        "pod-metrics": settings.foundation.pod_metrics,
+        "rollouts": settings.foundation.rollouts,
         "karpenter": autoscaling is not None and autoscaling.karpenter,
         "cluster-autoscaler": autoscaling is not None and autoscaling.cluster_autoscaler,
         "mesh": mesh is not None,
@@ -39,7 +39,7 @@ OWN = frozenset({"jenkins", "pages"})
 def others(settings: KubernetesStackSettings) -> frozenset[str]:
     """Components of the other clusters that ArgoCD looks after."""
     wanted = switches(settings) - OWN
-    return wanted | {"external-secrets"} if settings.external_secrets else wanted
+    return wanted | {"external-secrets"} if settings.foundation.external_secrets else wanted
 
 
 def values(settings: KubernetesStackSettings, region: ClusterRegion) -> dict[str, pulumi.Input[str]]:

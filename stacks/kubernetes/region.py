@@ -86,8 +86,8 @@ class ClusterRegion:
 
 def _identities(settings: KubernetesStackSettings) -> Iterator[tuple[str, PodIdentity]]:
     """Setting → identity without which its pods may do nothing."""
-    if settings.external_secrets:
-        yield "external_secrets", PodIdentity.EXTERNAL_SECRETS
+    if settings.foundation.external_secrets:
+        yield "foundation.external_secrets", PodIdentity.EXTERNAL_SECRETS
     if settings.autoscaling and settings.autoscaling.karpenter:
         yield "autoscaling.karpenter", PodIdentity.KARPENTER
     if settings.autoscaling and settings.autoscaling.cluster_autoscaler:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from contracts.settings.kubernetes_layer import (
     ArgoCdSettings,
+    FoundationSettings,
     GitSettings,
     JenkinsSettings,
     ManagedClusterSettings,
@@ -14,27 +15,33 @@ from contracts.settings.kubernetes_layer import (
 )
 from contracts.settings.rules.engine import Finding, rule
 
-_SWITCH_ON_SECRETS = "set external_secrets: true, for nothing else copies secrets of the vault into the cluster"
+_SWITCH_ON_SECRETS = (
+    "set foundation.external_secrets: true, for nothing else copies secrets of the vault into the cluster"
+)
 
 
-@rule("external_secrets", "git")
-def _credential_is_copied(external_secrets: bool, git: GitSettings) -> Iterator[Finding]:
-    if git.vault_entry is not None and not external_secrets:
+@rule("foundation", "git")
+def _credential_is_copied(foundation: FoundationSettings, git: GitSettings) -> Iterator[Finding]:
+    if git.vault_entry is not None and not foundation.external_secrets:
         path = ("git", "vault_entry")
-        yield Finding(path, git.vault_entry, "null where external_secrets is false", _SWITCH_ON_SECRETS)
+        yield Finding(path, git.vault_entry, "null where foundation.external_secrets is false", _SWITCH_ON_SECRETS)
 
 
-@rule("external_secrets", "argocd")
-def _client_secret_is_copied(external_secrets: bool, argocd: ArgoCdSettings) -> Iterator[Finding]:
-    if argocd.sso is not None and not external_secrets:
+@rule("foundation", "argocd")
+def _client_secret_is_copied(foundation: FoundationSettings, argocd: ArgoCdSettings) -> Iterator[Finding]:
+    if argocd.sso is not None and not foundation.external_secrets:
         path = ("argocd", "sso", "vault_entry")
-        yield Finding(path, argocd.sso.vault_entry, "no sso where external_secrets is false", _SWITCH_ON_SECRETS)
+        yield Finding(
+            path, argocd.sso.vault_entry, "no sso where foundation.external_secrets is false", _SWITCH_ON_SECRETS
+        )
 
 
-@rule("external_secrets", "jenkins")
-def _credentials_of_jenkins_are_copied(external_secrets: bool, jenkins: JenkinsSettings) -> Iterator[Finding]:
-    if not external_secrets:
-        yield Finding(("jenkins",), jenkins.domain, "no jenkins where external_secrets is false", _SWITCH_ON_SECRETS)
+@rule("foundation", "jenkins")
+def _credentials_of_jenkins_are_copied(foundation: FoundationSettings, jenkins: JenkinsSettings) -> Iterator[Finding]:
+    if not foundation.external_secrets:
+        yield Finding(
+            ("jenkins",), jenkins.domain, "no jenkins where foundation.external_secrets is false", _SWITCH_ON_SECRETS
+        )
 
 
 @rule("jenkins", "mesh?")
@@ -65,11 +72,11 @@ def _traces_are_collected(mesh: MeshSettings, traces: TraceSettings | None) -> I
         yield Finding(("mesh", "tracing_percent"), mesh.tracing_percent, "0 where there are no collectors", fix)
 
 
-@rule("mesh", "certificates")
-def _clusters_trust_one_root(mesh: MeshSettings, certificates: bool) -> Iterator[Finding]:
-    if mesh.multi_cluster and not certificates:
-        fix = "set certificates: true, for clusters of one mesh need certificates of one root"
-        yield Finding(("mesh", "multi_cluster"), True, "false where certificates is false", fix)
+@rule("mesh", "foundation")
+def _clusters_trust_one_root(mesh: MeshSettings, foundation: FoundationSettings) -> Iterator[Finding]:
+    if mesh.multi_cluster and not foundation.certificates:
+        fix = "set foundation.certificates: true, for clusters of one mesh need certificates of one root"
+        yield Finding(("mesh", "multi_cluster"), True, "false where foundation.certificates is false", fix)
 
 
 @rule("clusters", "region_stack")

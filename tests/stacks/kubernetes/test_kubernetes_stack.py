@@ -155,7 +155,7 @@ def test_every_missing_identity_is_told_at_once() -> None:
     lines = refusal(changed_cluster(role_arns={})).splitlines()
     told = [line.split(":")[1] for line in lines[1:]]
     assert told == [
-        "external_secrets", "autoscaling.karpenter", "autoscaling.cluster_autoscaler", "velero", "jenkins", "metrics",
+        "foundation.external_secrets", "autoscaling.karpenter", "autoscaling.cluster_autoscaler", "velero", "jenkins", "metrics",
         "logs", "traces",
     ]  # fmt: skip
     assert (
