@@ -25,10 +25,7 @@ UNSCOPED_ACTIONS: dict[str, str] = {
     "logs:StopQuery": "a query is no resource",
     "tag:GetResources": "searches the account",
     "ec2:DescribeNetworkInterfaces": "EC2's describe calls know no resource",
-    "ec2:DescribeDhcpOptions": "EC2's describe calls know no resource",
-    "ec2:DescribeSecurityGroups": "EC2's describe calls know no resource",
     "ec2:DescribeSubnets": "EC2's describe calls know no resource",
-    "ec2:DescribeVpcs": "EC2's describe calls know no resource",
     "ecs:DescribeTaskDefinition": "knows no resource",
 }
 """Action that AWS cannot limit to a resource → why. A `Resource: "*"` may hold these and no other; a test holds it.
