@@ -38,7 +38,8 @@ class BackupVault(pulumi.ComponentResource):
     Makes the vault, its access policy (nobody deletes a recovery point or shortens its life, nobody copies one out of
     the account), the lock, notifications, and a rule for jobs that fail. A lock in compliance mode is final after
     `lock_cooling_days`: nobody can loosen it or delete the vault before its last recovery point has expired, AWS
-    included; in governance mode administrators of AWS Backup can. Costs nothing by itself; recovery points are paid by
+    included; in governance mode administrators of AWS Backup can. A vault that still holds recovery points is never
+    destroyed by force. Costs nothing by itself; recovery points are paid by
     GiB and month.
 
     Does not make: the plan, vaults of other regions, an air-gapped vault.
@@ -61,7 +62,6 @@ class BackupVault(pulumi.ComponentResource):
             f"{name}-backup-vault",
             name=f"atoll-{args.environment}",
             kms_key_arn=args.key_arn,
-            force_destroy=args.protection.force_destroy,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect),
         )
         backup.VaultPolicy(

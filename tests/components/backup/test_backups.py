@@ -76,7 +76,7 @@ def test_vault_has_these_children_when_recorded() -> None:
 def test_vault_is_encrypted_and_protected_when_recorded() -> None:
     vault = record_vault().node("test-backup-vault")
 
-    assert vault.inputs == {"name": "atoll-test", "kmsKeyArn": KEY, "forceDestroy": False}
+    assert vault.inputs == {"name": "atoll-test", "kmsKeyArn": KEY}
     assert vault.protect
 
 
