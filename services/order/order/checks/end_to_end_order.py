@@ -39,6 +39,6 @@ def test_an_order_is_fulfilled_when_a_customer_places_it() -> None:
     until = time.monotonic() + WITHIN_SECONDS
     while (seen := ask("GET", f"/api/v1/orders/{order['order_id']}", token=token))[1]["status"] != "fulfilled":
         assert seen[0] == 200
-        assert seen[1]["status"] == "placed", seen
+        assert seen[1]["status"] != "rejected", seen
         assert time.monotonic() < until, f"not fulfilled after {WITHIN_SECONDS:.0f} s"
         time.sleep(2)
