@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Mapping
@@ -69,13 +70,13 @@ def _steps(preview: str) -> list[Mapping[str, Any]]:
 
 def _ask(endpoint: str, row: str) -> float:
     """The trained model's score."""
-    import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     from analysis import change_risk
 
     try:
-        client: Any = boto3.client("sagemaker-runtime")  # pyright: ignore[reportUnknownMemberType]
+        boto3: Any = importlib.import_module("boto3")
+        client = boto3.client("sagemaker-runtime")
         told: Any = client.invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Accept="text/csv", Body=row)
         text: str = told["Body"].read().decode()
         return change_risk.answer(text)

@@ -7,7 +7,7 @@ from enum import StrEnum, unique
 
 from components.observability.metrics import Metric
 from components.observability.subjects import Subjects
-from components.observability.widgets import AlarmList, Graph, LogQuery, Ratio, Text, Widget
+from components.observability.widgets import AlarmList, Budget, Graph, LogQuery, Ratio, Text, Widget
 
 BILLING_REGION = "us-east-1"
 """AWS publishes estimated charges in this region alone, once billing alerts are on in the account."""
@@ -30,19 +30,43 @@ class DashboardKind(StrEnum):
 
 
 def widgets(
-    kind: DashboardKind, subjects: Subjects, *, alarm_names: Sequence[str], latency_objective_seconds: float
+    kind: DashboardKind,
+    subjects: Subjects,
+    *,
+    alarm_names: Sequence[str],
+    latency_objective_seconds: float,
+    availability_percent: float | None = None,
 ) -> list[Widget]:
-    """Return the widgets of one dashboard in reading order."""
+    """Return the widgets of one dashboard in reading order; with an objective its error budget is among them."""
     match kind:
         case DashboardKind.EXECUTIVE:
-            return _executive(subjects, latency_objective_seconds)
+            return _executive(subjects, latency_objective_seconds, availability_percent)
         case DashboardKind.OPERATIONS:
             return _operations(subjects, alarm_names)
         case DashboardKind.DEVELOPMENT:
             return _development(subjects, latency_objective_seconds)
 
 
-def _executive(subjects: Subjects, latency_objective_seconds: float) -> list[Widget]:
+def _budget(subjects: Subjects, availability_percent: float | None) -> list[Widget]:
+    """What is left of the error budget of 30 days; the load balancer's own failures count."""
+    failed = [
+        *subjects.balancer("HTTPCode_Target_5XX_Count", "Sum"),
+        *subjects.balancer("HTTPCode_ELB_5XX_Count", "Sum"),
+    ]
+    if availability_percent is None or not failed:
+        return []
+    [requests] = subjects.balancer("RequestCount", "Sum")
+    allowed = round(100 - availability_percent, 6)
+    return [
+        Budget(
+            title="Error budget left %", failed=failed, requests=requests, allowed_percent=allowed, width=24, height=3
+        )
+    ]
+
+
+def _executive(
+    subjects: Subjects, latency_objective_seconds: float, availability_percent: float | None
+) -> list[Widget]:
     requests = subjects.balancer("RequestCount", "Sum", "requests")
     failures = subjects.balancer("HTTPCode_Target_5XX_Count", "Sum", "failed requests")
     latency = subjects.balancer("TargetResponseTime", "p95", "p95")
@@ -59,6 +83,7 @@ def _executive(subjects: Subjects, latency_objective_seconds: float) -> list[Wid
         Text(markdown=f"# {subjects.environment}: business view\nAvailability, speed, use and spend of the platform."),
         *ratios,
         Graph(title="Spend", metrics=[spend], unit="USD", view="singleValue", region=BILLING_REGION),
+        *_budget(subjects, availability_percent),
         Graph(title="Requests", metrics=requests, unit="requests in 5 min", width=12),
         Graph(title="Latency p95", metrics=latency, unit="seconds", threshold=latency_objective_seconds, width=12),
     ]

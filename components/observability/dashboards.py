@@ -23,6 +23,8 @@ class DashboardsArgs:
     alarm_names: Sequence[str]
     latency_objective_seconds: float
     """Drawn as a line in the latency graphs; the threshold of the latency alarm."""
+    availability_percent: float | None = None
+    """Objective over 30 days, of which the error budget is shown; None for no such widget."""
 
 
 class Dashboards(pulumi.ComponentResource):
@@ -46,6 +48,7 @@ class Dashboards(pulumi.ComponentResource):
                 args.subjects,
                 alarm_names=args.alarm_names,
                 latency_objective_seconds=args.latency_objective_seconds,
+                availability_percent=args.availability_percent,
             )
             cloudwatch.Dashboard(
                 f"{name}-dashboard-{kind}",

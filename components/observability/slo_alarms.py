@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
+from components.observability.burn_rate import Objective, Source
+from components.observability.burn_rate_alarms import BurnRateAlarms, BurnRateAlarmsArgs
 from contracts.services.contract import Slo
 
 TOKEN = "atoll:observability:SloAlarms"
@@ -89,14 +91,16 @@ class SloAlarmsArgs:
     slo: Slo
     served: Sequence[Served]
     topic_arn: pulumi.Input[str]
+    burn_rates: bool = False
+    """Also watch how fast each API burns its error budget; functions and workflows have thresholds alone."""
 
 
 class SloAlarms(pulumi.ComponentResource):
     """For each thing that serves requests an alarm on its error rate, and one on its p95 latency.
 
     The error rate is the failed share of the requests in five minutes, three times in a row above what the contract
-    allows; latency likewise. No traffic is no alarm. Availability over 30 days is a budget, not a threshold: burn-rate
-    alarms come with the error budgets. Costs USD 0.30 a month for an error rate of two metrics, 0.10 for a latency.
+    allows; latency likewise. No traffic is no alarm. Availability over 30 days is a budget, not a threshold: with
+    `burn_rates` each API has four pairs of windows on it (`BurnRateAlarms`, USD 3.60 a month). Costs USD 0.30 a month for an error rate of two metrics, 0.10 for a latency.
     Source: CON-4, OBS-6; Amazon CloudWatch User Guide, "Using metric math".
     """
 
@@ -105,7 +109,13 @@ class SloAlarms(pulumi.ComponentResource):
     def __init__(self, name: str, *, args: SloAlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TOKEN, f"{name}-slo", None, opts)
         self._name, self._args = name, args
-        self.alarm_names = tuple(made for served in args.served for made in self._watch(served))
+        made = [alarm for served in args.served for alarm in self._watch(served)]
+        budgets = [of_requests(served, args.slo) for served in args.served if served.key.startswith("http-")]
+        if args.burn_rates and budgets:
+            burning = BurnRateAlarmsArgs(prefix=name, objectives=budgets, topic_arn=args.topic_arn)
+            child = pulumi.ResourceOptions(parent=self)
+            made += BurnRateAlarms(f"{name}-budget", args=burning, opts=child).alarm_names
+        self.alarm_names = tuple(made)
         self.register_outputs({"alarm_names": list(self.alarm_names)})
 
     def _watch(self, served: Served) -> Iterator[str]:
@@ -144,6 +154,25 @@ class SloAlarms(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         return alarm
+
+
+def of_requests(served: Served, slo: Slo) -> Objective:
+    """Requests of an API that fail, against the availability that its contract promises."""
+
+    def source(id_: str, metric: str) -> Source:
+        return Source(id=id_, namespace=served.namespace, metric=metric, dimensions=served.dimensions)
+
+    ids = [f"errors{index}" for index in range(len(served.errors))]
+    return Objective(
+        key=served.key,
+        what="requests fail",
+        allowed_percent=round(100 - slo.availability_percent, 6),
+        bad_percent=f"100 * ({' + '.join(f'FILL({each}, 0)' for each in ids)}) / requests",
+        sources=(
+            source("requests", served.requests),
+            *(source(each, metric) for each, metric in zip(ids, served.errors, strict=True)),
+        ),
+    )
 
 
 def _error_rate(served: Served) -> list[cloudwatch.MetricAlarmMetricQueryArgs]:

@@ -15,6 +15,7 @@ from components.observability.metrics import Metric
 
 GRID_COLUMNS = 24
 PERIOD_SECONDS = 300
+BUDGET_SECONDS = 30 * 86_400
 
 Json = dict[str, Any]
 
@@ -95,6 +96,40 @@ class Ratio:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What is left of an error budget of 30 days, in percent: 100 untouched, 0 spent, below that overdrawn."""
+
+    title: str
+    failed: Sequence[Metric]
+    """Metrics of what failed; they are added."""
+    requests: Metric
+    allowed_percent: float
+    """The budget: the share of requests that may fail."""
+    width: int = 8
+    height: int = 6
+
+    def render(self, region: str) -> tuple[str, Json]:
+        """Return the widget's type and properties."""
+        ids = [f"failed{index}" for index in range(len(self.failed))]
+        bad = " + ".join(f"FILL({each}, 0)" for each in ids)
+        left = f"100 * (1 - (100 * ({bad}) / requests) / {self.allowed_percent:g})"
+        return "metric", {
+            "title": self.title,
+            "region": region,
+            "view": "singleValue",
+            "stacked": False,
+            "period": BUDGET_SECONDS,
+            "start": f"-PT{BUDGET_SECONDS // 3600}H",
+            "end": "P0D",
+            "metrics": [
+                [{"expression": left, "label": self.title, "id": "left"}],
+                *(_row(metric, {"id": each, "visible": False}) for each, metric in zip(ids, self.failed, strict=True)),
+                _row(self.requests, {"id": "requests", "visible": False}),
+            ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlarmList:
     """The state of alarms."""
 
@@ -128,7 +163,7 @@ class LogQuery:
         return "log", {"title": self.title, "region": region, "view": "table", "query": query}
 
 
-Widget = Text | Graph | Ratio | AlarmList | LogQuery
+Widget = Text | Graph | Ratio | Budget | AlarmList | LogQuery
 
 
 def body(widgets: Sequence[Widget], region: str) -> Json:

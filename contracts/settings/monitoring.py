@@ -165,8 +165,8 @@ class MonitoringSettings(Settings):
     """Amazon Managed Service for Prometheus with rules and Alertmanager: about $9 a month for 10 million samples a day,
     charged for what is written, kept and asked. Off if left out."""
     grafana: GrafanaSettings | None = None
-    """Amazon Managed Grafana: $9 a month an editor or administrator, $5 a viewer; needs Identity Center. Off if left
-    out."""
+    """Amazon Managed Grafana: $9 a month an editor or administrator, $5 a viewer; needs Identity Center.
+    Off if left out."""
     pager_duty: PagerDutySettings | None = None
     """Forward alarms and alerts to PagerDuty: below $1 a month beside PagerDuty's own price. Its integration key goes
     into a secret of the vault by hand. Off if left out."""

@@ -93,6 +93,9 @@ class ServiceStackSettings(Settings):
     """Public hosted zone of custom domain names; left out, their DNS is kept elsewhere."""
     workloads: WorkloadSettings
     """How containers run where contracts leave it to the environment."""
+    burn_rates: bool = False
+    """Alarms on how fast each API burns the error budget of its contract, about $4 a month and API;
+    false if left out."""
     search: SearchSettings | None = None
     """OpenSearch domain of the service; left out where its contract keeps no index."""
 

@@ -97,6 +97,7 @@ def make_operations(
         opts=opts,
     )
     dashboards = None
+    slo = settings.monitoring.slo if settings.monitoring else None
     if settings.observability.dashboards:
         dashboards = Dashboards(
             name,
@@ -104,6 +105,7 @@ def make_operations(
                 subjects=subjects,
                 alarm_names=alarms.alarm_names,
                 latency_objective_seconds=settings.observability.alarm_thresholds.latency_p95_milliseconds / 1000,
+                availability_percent=slo.availability_percent if slo else None,
             ),
             opts=opts,
         )

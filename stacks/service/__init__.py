@@ -92,5 +92,10 @@ def _alarms(plan: Plan, code: Code, interfaces: Interfaces) -> SloAlarms | None:
     ]
     if not served:
         return None
-    args = SloAlarmsArgs(slo=plan.contract.slo, served=served, topic_arn=plan.region.value("alarm_topic_arn"))
+    args = SloAlarmsArgs(
+        slo=plan.contract.slo,
+        served=served,
+        topic_arn=plan.region.value("alarm_topic_arn"),
+        burn_rates=plan.settings.burn_rates,
+    )
     return SloAlarms(plan.names.prefix, args=args, opts=plan.opts)

@@ -56,7 +56,7 @@ def test_every_feature_has_a_weight_and_nothing_costs_little_when_scored() -> No
 
 @pytest.mark.parametrize("text", ["", "0.1\n0.2", "1.5", "high"])
 def test_answer_is_refused_when_it_is_no_probability(text: str) -> None:
-    with pytest.raises(ValueError, match="answered|could not convert"):
+    with pytest.raises(ValueError, match=r"answered|could not convert"):
         answer(text)
 
 

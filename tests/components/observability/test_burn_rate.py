@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.observability import BurnRateAlarms, BurnRateAlarmsArgs
+from components.observability import BurnRateAlarms, BurnRateAlarmsArgs, SloAlarms, SloAlarmsArgs
 from components.observability.burn_rate import (
     BURN_WINDOWS,
     Objective,
@@ -14,7 +14,11 @@ from components.observability.burn_rate import (
     of_errors,
     of_latency,
 )
-from tests.components.observability.samples import BALANCER, TOPIC
+from components.observability.dashboard_plan import DashboardKind, widgets
+from components.observability.slo_alarms import function, http_api
+from components.observability.widgets import Budget
+from contracts.services.contract import Slo
+from tests.components.observability.samples import BALANCER, TOPIC, subjects
 from tests.kit import GraphView, record_component
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -111,3 +115,30 @@ def test_threshold_is_a_share_when_any_budget_is_allowed(allowed: float, window:
     objective = Objective(key="x", what="x", allowed_percent=allowed, bad_percent="x", sources=())
     assert 0 < objective.threshold(window) <= 100
     assert objective.is_reachable(window) == (window.factor * allowed < 100)
+
+
+def test_api_burns_the_budget_of_its_contract_when_asked_for() -> None:
+    slo = Slo(availability_percent=99.5, latency_p95_ms=200, error_rate_percent=1)
+    served = [http_api("orders", "api-1"), function("process", "f-1")]
+    args = SloAlarmsArgs(slo=slo, served=served, topic_arn=TOPIC, burn_rates=True)
+    view = record_component(lambda: SloAlarms("test-order", args=args))
+    made = {node.name for node in view.graph.of_type(COMPOSITE)}
+    assert made == {f"test-order-budget-http-orders-burn-{span}" for span in ("1h", "6h", "1d", "3d")}
+    inputs = view.node("test-order-budget-http-orders-burn-1h-short").inputs
+    assert inputs["threshold"] == 7.2
+    assert inputs["metricQueries"][0]["expression"] == "100 * (FILL(errors0, 0)) / requests"
+
+
+def test_error_budget_is_on_the_executive_dashboard_when_there_is_an_objective() -> None:
+    shown = widgets(
+        DashboardKind.EXECUTIVE,
+        subjects(),
+        alarm_names=(),
+        latency_objective_seconds=0.2,
+        availability_percent=99.9,
+    )
+    [budget] = [widget.render("us-east-1")[1] for widget in shown if isinstance(widget, Budget)]
+    assert budget["metrics"][0][0]["expression"] == (
+        "100 * (1 - (100 * (FILL(failed0, 0) + FILL(failed1, 0)) / requests) / 0.1)"
+    )
+    assert budget["period"] == 30 * 86_400
