@@ -155,8 +155,8 @@ def test_every_missing_identity_is_told_at_once() -> None:
     lines = refusal(changed_cluster(role_arns={})).splitlines()
     told = [line.split(":")[1] for line in lines[1:]]
     assert told == [
-        "foundation.external_secrets", "autoscaling.karpenter", "autoscaling.cluster_autoscaler", "velero", "jenkins", "metrics",
-        "logs", "traces",
+        "foundation.external_secrets", "autoscaling.karpenter", "autoscaling.cluster_autoscaler", "velero", "jenkins",
+        "metrics", "logs", "traces",
     ]  # fmt: skip
     assert (
         "has no identity velero for them; add velero to atoll:kubernetes.identities of Pulumi.staging.yaml" in lines[4]
