@@ -196,7 +196,7 @@ def archive_bucket_name(scope: Scope) -> str:
 
 def stream_name(scope: Scope, sender: str) -> str:
     """Name of the delivery stream of a sender; Fluent Bit is told it."""
-    return f"atoll-{scope.environment}-logs-{sender}"
+    return f"{scope.environment}-logs-{sender}"
 
 
 def trust(principal: str, scope: Scope, source: str) -> dict[str, Any]:

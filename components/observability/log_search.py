@@ -63,7 +63,7 @@ class LogSearchArgs:
 class LogSearch(pulumi.ComponentResource):
     """A private domain for logs whose every request is signed, and every index has an end.
 
-    Makes the domain `atoll-<environment>-logs` (KMS, TLS 1.2, encryption between nodes, fine-grained access whose
+    Makes the domain `<environment>-logs` (KMS, TLS 1.2, encryption between nodes, fine-grained access whose
     master user is an IAM role, automatic updates off peak, its four logs with audits), its security group, and the
     function that then sets it up from inside the VPC: the life cycle of indexes (ISM), their template, the roles
     `atoll_log_writer` and `atoll_log_reader` with who has them. Nobody has a password.
@@ -87,7 +87,7 @@ class LogSearch(pulumi.ComponentResource):
         """Make the domain `{name}-log-search` and set it up."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        self.domain = f"atoll-{args.scope.environment}-logs"
+        self.domain = f"{args.scope.environment}-logs"
         group = self._group(name, args)
         log, writing = self._log(name, args)
         function_name = f"{name}-log-search-setup"

@@ -9,6 +9,7 @@ import pulumi
 
 from components.observability.log_archive import CONTAINERS, LogArchive, LogArchiveArgs
 from components.observability.log_search import LogSearch, LogSearchArgs
+from contracts.services.naming import role_name
 from contracts.settings import StackSettings, Tier
 from contracts.settings.logs import LogAnalyticsSettings
 from stacks.region.data import Data
@@ -92,5 +93,6 @@ def make_logs(
 
 
 def log_writer_role_arn(settings: StackSettings) -> str:
-    """Role of Fluent Bit on the cluster, which the Kubernetes layer makes; known before it exists."""
-    return f"arn:aws:iam::{settings.account.id}:role/atoll-{settings.environment}-fluent-bit"
+    """Role of Fluent Bit's pods, which comes with the cluster; known before it exists."""
+    name = role_name(f"{settings.environment}-eks", "fluent-bit", settings.region)
+    return f"arn:aws:iam::{settings.account.id}:role/{name}"
