@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import apigateway
+from pulumi_aws import apigateway, wafv2
 
 from components.api.access_log import REST_FORMAT, access_log_group
 from components.api.api_domain import ApiDomain, ApiDomainArgs
@@ -38,6 +38,8 @@ class RestApiArgs:
     """Key of the access log; None for the key that CloudWatch Logs owns."""
     hosted_zone_id: pulumi.Input[str] | None = None
     """Public zone of `interface.domain`; None when its DNS is kept elsewhere."""
+    web_acl_arn: pulumi.Input[str] | None = None
+    """Regional web ACL that is asked before the stage; None for none."""
     tracing: bool = True
     timeout_ms: int = 29_000
     """Milliseconds that an answer may take, 50 to 29000."""
@@ -49,7 +51,7 @@ class RestApi(pulumi.ComponentResource):
     Makes: the API (called as the component); its deployment, a new one whenever the document changes; the stage, with
     X-Ray; throttling of all methods; permissions of single routes; the access log; usage plans, API keys (values made
     by AWS, secret in the state) and which key is in which plan; with `domain` an `ApiDomain`; with VPC endpoints a
-    policy that admits nobody else.
+    policy that admits nobody else; with a web ACL its association.
     Callers show a token of the user pool, or sign (AWS_IAM), or neither where `anonymous`; with usage plans they show
     a key besides. A key tells who uses how much; it is no proof of identity.
     Costs: $3.50 a million requests; a private API the endpoint's hours too.
@@ -94,6 +96,10 @@ class RestApi(pulumi.ComponentResource):
         )
         stage = self._make_stage(body, log_group.arn if log_group else None)
         self.api_key_ids = self._make_plans(stage)
+        if args.web_acl_arn is not None:
+            wafv2.WebAclAssociation(
+                f"{name}-web-acl", resource_arn=stage.arn, web_acl_arn=args.web_acl_arn, opts=self._child
+            )
         if interface.domain:
             ApiDomain(
                 f"{name}-domain",

@@ -65,6 +65,8 @@ class LoadBalancer(pulumi.ComponentResource):
     """Hosted zone of the load balancer itself, for alias records."""
     https_listener_arn: pulumi.Output[str]
     certificate_arn: pulumi.Output[str]
+    web_acl_arn: pulumi.Output[str] | None
+    """Web ACL before it, for others to stand behind, too; None without one."""
 
     def __init__(self, name: str, *, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TOKEN, name, None, opts)
@@ -118,6 +120,7 @@ class LoadBalancer(pulumi.ComponentResource):
                 ),
                 opts=child,
             )
+        self.web_acl_arn = firewall.arn if firewall else None
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         self.https_listener_arn, self.certificate_arn = https.arn, certificate.arn

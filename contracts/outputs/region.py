@@ -257,6 +257,8 @@ class RegionOutputs(Outputs):
     """Audience → dashboard."""
     alarm_topic_arn: Arn
     """Topic that alarms are sent to."""
+    web_acl_arn: Arn | None = None
+    """Regional web ACL that APIs of services stand behind, too; null where the stack has none."""
     transit_gateway: TransitGatewayOutputs | None = None
     """The transit gateway; null where the stack has none."""
     shared_services: SharedServicesOutputs | None = None

@@ -67,6 +67,7 @@ def export(
         },
         "dashboards": _dashboards(settings.environment) if operations.dashboards else {},
         "alarm_topic_arn": operations.topic.arn,
+        "web_acl_arn": balancer.web_acl_arn,
     }
     for name, value in outputs.items():
         pulumi.export(name, value)

@@ -145,6 +145,7 @@ def make_interfaces(
                     issuer=issuer,
                     log_key_arn=logs,
                     hosted_zone_id=plan.settings.hosted_zone,
+                    web_acl_arn=plan.region.value("web_acl_arn") if plan.region.has("web_acl_arn") else None,
                 ),
                 opts=opts,
             )

@@ -274,3 +274,10 @@ def test_link_stands_before_a_network_load_balancer_when_made() -> None:
         ],
     )
     view.assert_wired("dev-rest-link", "targetArn", "dev-rest-front-nlb.arn")
+
+
+def test_stage_stands_behind_the_web_acl_of_the_region_when_there_is_one() -> None:
+    view = record(web_acl_arn="arn:acl")
+    assert view.value(f"{NAME}-web-acl", "webAclArn") == "arn:acl"
+    view.assert_wired(f"{NAME}-web-acl", "resourceArn", f"{NAME}-stage.arn")
+    assert [node for node in record().graph if node.type.endswith(":WebAclAssociation")] == []
