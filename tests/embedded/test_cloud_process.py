@@ -144,7 +144,10 @@ def test_fallback_is_counted_and_marked_when_it_answers(cloud: Cloud, client: Cl
 
 def test_members_are_filled_when_the_emulator_does_not_echo_them(cloud: Cloud, client: Client):
     eks = client("eks")
-    network = {"subnetIds": ["subnet-1"], "publicAccessCidrs": ["198.51.100.0/24"]}
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    network = {"subnetIds": [subnet], "publicAccessCidrs": ["198.51.100.0/24"]}
     eks.create_cluster(
         name="c",
         roleArn=f"arn:aws:iam::{ACCOUNT}:role/eks",
