@@ -27,6 +27,8 @@ class EksNetworkArgs:
     load_balancer_group_id: pulumi.Input[str]
     database_group_id: pulumi.Input[str]
     cache_group_id: pulumi.Input[str]
+    file_system_group_id: pulumi.Input[str] | None = None
+    """Group of the EFS file system that pods mount; None without one."""
     fargate: bool
     """Pods on Fargate are in the control plane's group, and ask CoreDNS on the nodes."""
 
@@ -43,7 +45,7 @@ class _Rule:
 
 
 _EVERY = (-1, -1)
-_CONTROL_PLANE, _BALANCER, _DATABASE, _CACHE = "control-plane", "alb", "database", "cache"
+_CONTROL_PLANE, _BALANCER, _DATABASE, _CACHE, _FILES = "control-plane", "alb", "database", "cache", "files"
 
 _RULES = (
     _Rule(NODES, NODES, _EVERY, "Pods and nodes among themselves; network policies narrow it", ALL),
@@ -62,13 +64,15 @@ _FARGATE_RULES = (
     _Rule(NODES, _CONTROL_PLANE, (8080, 8080), "Services on Fargate"),
 )
 
+_FILE_RULES = (_Rule(NODES, _FILES, (2049, 2049), "NFS to the file system"),)
+
 
 class EksNetwork(pulumi.ComponentResource):
     """The security group of the nodes, and the rules between it and everything it has to do with (EKS-2, NET-4).
 
     The group carries the tag by which Karpenter finds it. Rules exist once for each side: what nodes may send is
     admitted at the database, the cache and the control plane, and nothing else. Out of the VPC only HTTPS is open.
-    Costs nothing. Does not narrow traffic between pods (network policies do), nor admit to file systems.
+    Costs nothing. Does not narrow traffic between pods (network policies do).
     Source: EKS-2; https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
     """
 
@@ -99,7 +103,11 @@ class EksNetwork(pulumi.ComponentResource):
             _DATABASE: args.database_group_id,
             _CACHE: args.cache_group_id,
         }
-        for rule in (*_RULES, *(_FARGATE_RULES if args.fargate else ())):
+        rules = [*_RULES, *(_FARGATE_RULES if args.fargate else ())]
+        if args.file_system_group_id is not None:
+            groups[_FILES] = args.file_system_group_id
+            rules += _FILE_RULES
+        for rule in rules:
             self._make_rule(rule, groups)
         SecurityGroupEgressRule(
             f"{name}-eks-rule-{NODES}-egress-anywhere-443",

@@ -35,7 +35,7 @@ def build(settings: StackSettings) -> None:
     if settings.kubernetes is not None:
         from stacks.region.kubernetes import make_kubernetes
 
-        kubernetes = make_kubernetes(settings, settings.kubernetes, foundation, opts)
+        kubernetes = make_kubernetes(settings, settings.kubernetes, foundation, data.files, opts)
     if settings.security is not None:
         # Its services are a fifth of what a stack imports; those that nobody watches do without.
         from stacks.region.security import make_security

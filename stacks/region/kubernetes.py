@@ -30,6 +30,7 @@ from components.eks import (
 )
 from components.identity.roles import Scope
 from components.network import Group
+from components.storage import FileSystem
 from contracts.settings import StackSettings, Tier
 from contracts.settings.kubernetes import KubernetesSettings, cluster_name
 from contracts.workload_identities import PodIdentity
@@ -48,6 +49,7 @@ class Kubernetes:
     nodes: EksNodes
     identities: PodIdentities
     karpenter: Karpenter | None
+    files: FileSystem | None
 
     def exports(self) -> dict[str, Any]:
         """The stack output `kubernetes`, `contracts.outputs.region.KubernetesOutputs`."""
@@ -73,11 +75,16 @@ class Kubernetes:
             }
             if karpenter
             else None,
+            "file_system_id": self.files.id if self.files else None,
         }
 
 
 def make_kubernetes(
-    settings: StackSettings, kubernetes: KubernetesSettings, foundation: Foundation, opts: pulumi.ResourceOptions
+    settings: StackSettings,
+    kubernetes: KubernetesSettings,
+    foundation: Foundation,
+    files: FileSystem | None,
+    opts: pulumi.ResourceOptions,
 ) -> Kubernetes:
     """The cluster, then what nodes need to become ready, then nodes, then what runs on them."""
     name, region, account = settings.environment, settings.region, settings.account.id
@@ -108,6 +115,7 @@ def make_kubernetes(
             load_balancer_group_id=foundation.groups.ids[Group.ALB],
             database_group_id=foundation.groups.ids[Group.DATABASE],
             cache_group_id=foundation.groups.ids[Group.CACHE],
+            file_system_group_id=files.security_group_id if files else None,
             fargate=bool(kubernetes.fargate_profiles),
         ),
         opts=opts,
@@ -169,6 +177,7 @@ def make_kubernetes(
         nodes=nodes,
         identities=identities,
         karpenter=_make_karpenter(settings, foundation, cluster, opts) if kubernetes.karpenter else None,
+        files=files,
     )
 
 
