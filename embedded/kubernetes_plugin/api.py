@@ -107,11 +107,11 @@ class Api:
         """Ask for an object's end. Raises `ApiError`."""
         return self.ask("DELETE", path, {"apiVersion": "v1", "kind": "DeleteOptions"} | options)
 
-    def kind(self, api_version: str, kind: str, *, fresh: bool = False) -> Kind:
+    def kind(self, api_version: str, kind: str) -> Kind:
         """Where objects of a kind live. Raises `NoSuchKindError` when the cluster does not know it."""
         with self._lock:
             known = self._kinds.get(api_version)
-            if known is None or fresh or kind not in known:
+            if known is None or kind not in known:
                 known = self._kinds[api_version] = self._discover(api_version)
         if kind not in known:
             raise NoSuchKindError(
