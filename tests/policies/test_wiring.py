@@ -119,3 +119,31 @@ def test_resource_wins_when_the_bucket_still_shows_an_older_setting_of_its_own()
         s3.BucketVersioning("versioning", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
 
     assert _verdicts("s3-bucket-versioned", program) == {"bucket": Pass()}
+
+
+@pytest.mark.parametrize(
+    ("regions", "verdict"),
+    [(0, Pass()), (1, Fail("none of its rules copies to another region"))],
+)
+def test_plan_copies_elsewhere_when_the_environment_has_another_region(regions: int, verdict: Verdict) -> None:
+    def program() -> None:
+        rule: Any = {"rule_name": "daily", "target_vault_name": "vault", "lifecycle": {"delete_after": 35}}
+        backup.Plan("plan", rules=[rule])
+
+    assert _with_regions("backup-plan-copies-to-another-region", regions, program) == verdict
+
+
+@pytest.mark.parametrize(
+    ("regions", "verdict"),
+    [(0, NotApplicable("the environment has one region")), (1, Fail("it has no replication"))],
+)
+def test_bucket_replicates_when_the_environment_has_another_region(regions: int, verdict: Verdict) -> None:
+    assert _with_regions("s3-bucket-replicated", regions, lambda: s3.Bucket("bucket")) == verdict
+
+
+def _with_regions(identifier: str, regions: int, program: Callable[[], Any]) -> Verdict:
+    """The only verdict of a control under a profile for so many other regions."""
+    control = controls()[identifier]
+    settings = control.settings.model_validate({"regions": regions}) if control.settings else None
+    (result,) = run(record_program(program).graph, [control], layer="region", settings={identifier: settings}).results
+    return result.verdict

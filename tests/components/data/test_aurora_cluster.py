@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 import pytest
 from hypothesis import given
@@ -233,7 +235,7 @@ def test_identifiers_are_known_beforehand_when_made() -> None:
         ({"primary_secret_arn": SECRETS_KEY}, r"cluster of test: primary_secret_arn is for a secondary cluster"),
     ],
 )
-def test_cluster_is_refused_when_its_wiring_contradicts_itself(changes: dict[str, object], reason: str) -> None:
+def test_cluster_is_refused_when_its_wiring_contradicts_itself(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         record(aurora_args(**changes))
 
