@@ -101,8 +101,8 @@ class ArgoCdSettings(Settings):
     admin_groups: tuple[Group, ...]
     """Groups that may do everything; others see what their team owns."""
     cascade: bool
-    """Whether destroying the stack lets ArgoCD first remove all that it brought in, which takes a running ArgoCD (the
-    embedded cloud has none). With false, delete its Applications before the stack, or go on with the cluster alone."""
+    """Whether destroying the stack lets ArgoCD first remove all that it brought in, for which it has to be running.
+    With false, delete its Applications before the stack, or go on with the cluster alone."""
 
 
 class FoundationSettings(Settings):

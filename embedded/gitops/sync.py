@@ -180,7 +180,7 @@ def _wait_for(api: Api, definitions: Iterable[Object]) -> None:
         version = next(each["name"] for each in spec["versions"] if each["served"])
         while time.monotonic() < deadline:
             try:
-                api.kind(f"{spec['group']}/{version}", spec["names"]["kind"], fresh=True)
+                api.kind(f"{spec['group']}/{version}", spec["names"]["kind"])
                 break
             except NoSuchKindError:
                 time.sleep(0.1)
