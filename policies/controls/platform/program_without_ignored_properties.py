@@ -21,6 +21,7 @@ class Settings(ControlSettings):
             "aws:dynamodb/table:Table.readCapacity",
             "aws:dynamodb/table:Table.writeCapacity",
             "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl.subnetIds",
+            "aws:ecs/service:Service.capacityProviderStrategies",
             "aws:ecs/service:Service.desiredCount",
             "aws:ecs/service:Service.loadBalancers",
             "aws:ecs/service:Service.networkConfiguration",
