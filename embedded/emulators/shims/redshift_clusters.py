@@ -10,8 +10,8 @@ from moto.redshift.models import Cluster
 from moto.redshift.responses import RedshiftResponse
 
 REASON = (
-    "moto's clusters have no ClusterAvailabilityStatus, which the Terraform provider waits for, no administrator's "
-    "secret, and forget zones, the default role and the keys of secrets; a paused one is called paused and stays so."
+    "moto's clusters have no ClusterAvailabilityStatus, which the Terraform provider waits for, no nodes, no "
+    "administrator's secret, and forget zones, the default role and the keys of secrets."
 )
 _TOLD = {
     "MasterPasswordSecretKmsKeyId": "master_password_secret_kms_key_id",
@@ -38,12 +38,20 @@ def _tell(cluster: Cluster, response: RedshiftResponse) -> None:
         cluster.master_password_secret_arn = _secret(cluster)
 
 
+def _nodes(cluster: Cluster) -> list[dict[str, str]]:
+    """A leader and its workers where there are several nodes; one that is both otherwise."""
+    workers = range(cluster.number_of_nodes) if cluster.number_of_nodes > 1 else ()
+    roles = ["LEADER" if workers else "SHARED", *(f"COMPUTE-{number}" for number in workers)]
+    return [{"NodeRole": role, "PrivateIPAddress": f"10.0.0.{number + 10}"} for number, role in enumerate(roles)]
+
+
 def apply() -> None:
     """Give clusters the state, and requests a memory."""
     Cluster.multi_az, Cluster.availability_zone_relocation_status = "Disabled", "disabled"
     Cluster.cluster_availability_status = property(
         lambda self: "Available" if self.status == "available" else "Paused" if self.status == "paused" else "Modifying"
     )
+    Cluster.cluster_nodes = property(_nodes)
     for name in ("create_cluster", "modify_cluster"):
         setattr(RedshiftResponse, name, _remembering(getattr(RedshiftResponse, name)))
 

@@ -29,6 +29,8 @@ SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
         "AutoScalingConfigurationArn": "AutoScalingConfigurationSummary.AutoScalingConfigurationArn"
     },
     ("globalaccelerator", "EndpointGroup"): {"EndpointConfigurations": "EndpointDescriptions"},
+    # AWS draws an address from the name
+    ("redshift-serverless", "Workgroup"): {"port": "endpoint.port", "workgroupName": "endpoint.address"},
     ("network-firewall", "RuleGroup"): {"Rules": "RulesSource.RulesString"},
     ("lambda", "ProvisionedConcurrencyConfig"): {
         "ProvisionedConcurrentExecutions": "AllocatedProvisionedConcurrentExecutions"
