@@ -26,7 +26,7 @@ STATEFUL = (
 NETWORK = ("aws:ec2/", "aws:vpc/", "aws:ec2transitgateway/", "aws:route53/", "aws:lb/", "aws:wafv2/")
 ACCESS = ("aws:iam/", "aws:secretsmanager/", "aws:s3/bucketPolicy:", "aws:sns/topicPolicy:")
 
-FEATURES = (
+FEATURES: tuple[str, ...] = (
     "created",
     "updated",
     "replaced",

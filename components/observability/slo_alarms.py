@@ -100,7 +100,8 @@ class SloAlarms(pulumi.ComponentResource):
 
     The error rate is the failed share of the requests in five minutes, three times in a row above what the contract
     allows; latency likewise. No traffic is no alarm. Availability over 30 days is a budget, not a threshold: with
-    `burn_rates` each API has four pairs of windows on it (`BurnRateAlarms`, USD 3.60 a month). Costs USD 0.30 a month for an error rate of two metrics, 0.10 for a latency.
+    `burn_rates` each API has four pairs of windows on it (`BurnRateAlarms`, USD 3.60 a month). Costs
+    USD 0.30 a month for an error rate of two metrics, 0.10 for a latency.
     Source: CON-4, OBS-6; Amazon CloudWatch User Guide, "Using metric math".
     """
 
