@@ -11,8 +11,6 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-import pytest
-
 URL = os.environ.get("API_URL", "https://api.company.com").rstrip("/")
 ORDER = "00000000-0000-4000-8000-000000000000"
 OPERATIONS = [
@@ -37,11 +35,11 @@ def ask(method: str, path: str, body: Any = None, token: str | None = None) -> t
         return error.code, None
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_a_stranger_is_refused_when_nobody_is_signed_in(method: str, path: str) -> None:
-    assert ask(method, path, {})[0] == 401
+def test_a_stranger_is_refused_when_nobody_is_signed_in() -> None:
+    assert {path: ask(method, path, {})[0] for method, path in OPERATIONS} == {path: 401 for _, path in OPERATIONS}
 
 
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_a_stranger_is_refused_when_the_token_is_none(method: str, path: str) -> None:
-    assert ask(method, path, {}, token="eyJhbGciOiJub25lIn0.e30.")[0] == 401
+def test_a_stranger_is_refused_when_the_token_is_none() -> None:
+    none = "eyJhbGciOiJub25lIn0.e30."
+    answers = {path: ask(method, path, {}, token=none)[0] for method, path in OPERATIONS}
+    assert answers == {path: 401 for _, path in OPERATIONS}
