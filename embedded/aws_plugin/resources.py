@@ -17,7 +17,7 @@ from embedded.aws_plugin.secrecy import redact, secret_texts, sensitive_texts
 from embedded.aws_plugin.shapes import block_to_pulumi, resource_to_terraform
 from embedded.aws_plugin.state import Recorded, recorded
 from embedded.aws_plugin.terraform import Plan, Terraform, Warn
-from embedded.aws_plugin.values import UNKNOWN, Props, reveal_all
+from embedded.aws_plugin.values import UNKNOWN, Props, has_unknown, reveal_all
 
 _LAMBDA_CODE = ("aws_lambda_function", "aws_lambda_layer_version")
 
@@ -167,18 +167,21 @@ class Resources:
     def _difference(
         self, target: Target, prior: Props, planned: Props, plan: Plan, news: Props, olds: Props, ignored: list[str]
     ) -> Difference:
-        body = target.node.body
+        body, open_inputs = target.node.body, set(target.node.inputs) - news.keys()
         before, after = compare.normalise(body, prior), compare.normalise(body, planned)
         replaces = {
             paths.top(paths.from_terraform(body, steps[:1]))
             for steps in plan.replace
             if compare.differs_at(before, after, steps)
         }
-        changes = compare.changes(block_to_pulumi(body, before), block_to_pulumi(body, after))
+        shown = block_to_pulumi(body, after)
+        changes = compare.changes(block_to_pulumi(body, before), shown)
         changes = {
             path: change
             for path, change in changes.items()
             if not any(paths.covers(pattern, path) for pattern in ignored)
+            # An input that nobody gives and the provider may compute: each plan asks for it again, and it never comes.
+            and not (change is Change.ADD and path in open_inputs and has_unknown(shown[path]))
         }
         replaces -= set(ignored)
         changes = self._consequential(target.node, changes, replaces)
