@@ -382,8 +382,15 @@ _LOG_FILTERS = f"""\
     Add cluster {{{{ .name }}}}
     Add environment {drawn("environment")}
 """
+
+
+def _where(key: str) -> str:
+    """Begins a part that is for clusters which are told a value; `end` ends it."""
+    return f"{{{{ if index .metadata.annotations `{PREFIX}/{key}` }}}}"
+
+
 _LOG_OUTPUTS = f"""\
-[OUTPUT]
+{_where("logs-host")}[OUTPUT]
     Name opensearch
     Match kube.*
     Host {drawn("logs-host")}
@@ -395,13 +402,13 @@ _LOG_OUTPUTS = f"""\
     Logstash_Prefix {drawn("logs-index")}
     Suppress_Type_Name On
     Retry_Limit 10
-[OUTPUT]
+{{{{ end }}}}{_where("logs-stream")}[OUTPUT]
     Name kinesis_firehose
     Match kube.*
     region {drawn("region")}
     delivery_stream {drawn("logs-stream")}
     compression gzip
-"""
+{{{{ end }}}}"""
 
 
 def _platform() -> tuple[Component, ...]:

@@ -188,7 +188,7 @@ class MetricsSettings(Settings):
 
 
 class LogSettings(Settings):
-    """Fluent Bit on every node: containers' logs to OpenSearch, and to the archive by Firehose."""
+    """Fluent Bit on every node: containers' logs to OpenSearch and, by Firehose, the archive, as the region has them."""
 
     index: LogicalName
     """Beginning of the indices' names; the region's lifecycle keeps them hot 30 days and warm a year."""

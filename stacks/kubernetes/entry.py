@@ -74,11 +74,10 @@ def values(settings: KubernetesStackSettings, region: ClusterRegion) -> dict[str
             "prometheus-remote-write": region.value("prometheus", "remote_write_url"),
         }
     if settings.logs:
-        found |= {
-            "logs-host": region.value("log_analytics", "search_endpoint").apply(
-                lambda address: address.removeprefix("https://")
-            ),
-            "logs-stream": region.value("log_analytics", "delivery_stream"),
-            "logs-index": settings.logs.index,
-        }
+        found["logs-index"] = settings.logs.index
+        if region.has("log_analytics", "search_endpoint"):
+            address = region.value("log_analytics", "search_endpoint")
+            found["logs-host"] = address.apply(lambda text: text.removeprefix("https://"))
+        if region.has("log_analytics", "delivery_stream"):
+            found["logs-stream"] = region.value("log_analytics", "delivery_stream")
     return found

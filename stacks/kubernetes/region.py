@@ -111,9 +111,7 @@ def _outlets(settings: KubernetesStackSettings) -> Iterator[tuple[str, tuple[str
     if settings.metrics:
         yield "metrics", ("prometheus",), "a workspace of Managed Prometheus", "atoll:monitoring.prometheus"
     if settings.logs:
-        search, archive = ("log_analytics", "search_endpoint"), ("log_analytics", "delivery_stream")
-        yield "logs", search, "a search domain for logs", "atoll:log_analytics.search"
-        yield "logs", archive, "an archive of logs", "atoll:log_analytics.archive"
+        yield "logs", ("log_analytics",), "a search domain or an archive of logs", "atoll:log_analytics"
 
 
 def region_of(settings: KubernetesStackSettings, stack: str) -> ClusterRegion:

@@ -141,9 +141,9 @@ def test_other_cluster_is_entered_by_its_role_and_has_no_pages_of_the_platform()
             "atoll:monitoring.prometheus in Pulumi.staging.yaml, or leave metrics out",
         ),
         (
-            region(log_analytics={"search_endpoint": "https://vpc-logs.example"}),
-            "atoll:logs: writes to an archive of logs, and staging has none; set atoll:log_analytics.archive in "
-            "Pulumi.staging.yaml, or leave logs out",
+            region(log_analytics=None),
+            "atoll:logs: writes to a search domain or an archive of logs, and staging has none; set "
+            "atoll:log_analytics in Pulumi.staging.yaml, or leave logs out",
         ),
     ],
 )
@@ -218,3 +218,10 @@ def test_argocd_removes_what_it_brought_in_only_when_the_settings_say_so(view: G
     cascading = recorded(config={"atoll:argocd": json.dumps({**argocd, "cascade": True})})
     finalizers = inputs(cascading, "staging-root")["metadata"]["finalizers"]
     assert finalizers == ("resources-finalizer.argocd.argoproj.io",)
+
+
+def test_logs_go_to_the_archive_alone_when_the_region_has_no_search() -> None:
+    view = recorded({"staging": region(log_analytics={"delivery_stream": "staging-logs", "search_endpoint": None})})
+    told = inputs(view, "staging-staging-entry")["metadata"]["annotations"]
+    assert told[f"{PREFIX}/logs-stream"] == "staging-logs"
+    assert f"{PREFIX}/logs-host" not in told
