@@ -188,7 +188,7 @@ class MetricsSettings(Settings):
 
 
 class LogSettings(Settings):
-    """Fluent Bit on every node: containers' logs to OpenSearch and, by Firehose, the archive, as the region has them."""
+    """Fluent Bit on every node: containers' logs to OpenSearch and, by Firehose, its archive, as the region has."""
 
     index: LogicalName
     """Beginning of the indices' names; the region's lifecycle keeps them hot 30 days and warm a year."""
