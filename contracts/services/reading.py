@@ -13,11 +13,11 @@ from typing import Annotated, Any, cast
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.plain_secrets import names_a_secret
+from contracts.secret_text import is_secret
 from contracts.services.contract import ServiceContract
 from contracts.services.documents import Documents
 from contracts.services.operations import offered
 from contracts.services.rules import findings
-from contracts.secret_text import is_secret
 from contracts.settings import source, translate
 from contracts.settings.errors import Path, Problem, RefusedError, shown, yaml_path
 from contracts.settings.kind import near

@@ -65,6 +65,10 @@ def build(settings: StackSettings) -> None:
         from stacks.region.backup import make_backup
 
         make_backup(settings, foundation, data, operations, opts)
+    if settings.cost.management is not None:
+        from stacks.region.spending import make_cost_management
+
+        make_cost_management(settings, settings.cost.management, foundation, operations, opts)
     if settings.delivery is not None:
         from stacks.region.delivery import make_delivery
 

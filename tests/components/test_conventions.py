@@ -58,6 +58,7 @@ TOKENS = {
     "RedisCache": "atoll:data:RedisCache",
     "SearchDomain": "atoll:data:SearchDomain",
     "ServiceDatabases": "atoll:data:ServiceDatabases",
+    "DataCopies": "atoll:data:DataCopies",
     "Replication": "atoll:data:Replication",
     "Table": "atoll:data:Table",
     "Warehouse": "atoll:data:Warehouse",

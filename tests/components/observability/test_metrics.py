@@ -15,7 +15,12 @@ def test_metric_is_accepted_when_its_service_publishes_it() -> None:
     ("namespace", "name", "dimensions", "message"),
     [
         ("AWS/Nothing", "CPUUtilization", (), r"metric namespace AWS/Nothing is unknown; known: AWS/ApplicationELB, "),
-        ("AWS/RDS", "CpuUtilization", ("DBInstanceIdentifier",), r"AWS/RDS has no metric CpuUtilization; it has Aurora"),
+        (
+            "AWS/RDS",
+            "CpuUtilization",
+            ("DBInstanceIdentifier",),
+            r"AWS/RDS has no metric CpuUtilization; it has Aurora",
+        ),
         # Fargate does not publish CPU for a cluster as a whole.
         (
             "AWS/ECS",
