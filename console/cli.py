@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
+
+from console import lifetime
 
 NOUNS = (
     *("stack", "cloud", "graph", "cost", "contract", "policy"),
@@ -42,4 +45,5 @@ def atoll() -> None:
 
 def main() -> None:
     """Entry point of the `atoll` command."""
+    lifetime.prepare(sys.argv[1:])
     app()
