@@ -135,7 +135,6 @@ def _database(thresholds: AlarmThresholds, subjects: Subjects) -> Iterator[Alarm
             periods=2,
         )
 
-
     for metric in subjects.replication():
         yield AlarmPlan(
             key="rds-replica-lag",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -37,14 +36,12 @@ class AppBucketsArgs:
     region: str
     key_arn: pulumi.Input[str]
     """Key of every bucket but the logs."""
-    further_logged: Sequence[str] = ()
-    """Physical names of buckets outside the family that log to the log bucket, too."""
     backup_reports: bool = False
     """AWS Backup writes its reports to the log bucket."""
 
 
 class AppBuckets(pulumi.ComponentResource):
-    """Four buckets: static assets, user uploads, backups, and the logs of the other three and of load balancers.
+    """Four buckets: static assets, user uploads, backups, and the logs of the environment's buckets and balancers.
 
     Names are `app-<role>-<environment>-<account id>`: document 004's name with the account behind it, because bucket
     names are shared by all of AWS and `app-assets-dev` is anybody's. The log bucket uses SSE-S3, the only
@@ -63,7 +60,6 @@ class AppBuckets(pulumi.ComponentResource):
     def __init__(self, name: str, *, args: AppBucketsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make the log bucket, then those that log to it."""
         super().__init__(TOKEN, name, None, opts)
-        logged = (BucketRole.ASSETS, BucketRole.UPLOADS, BucketRole.BACKUPS)
         log_name = bucket_name(BucketRole.LOGS, args.environment, args.account_id)
         child = pulumi.ResourceOptions(parent=self)
         self.logs = Bucket(
@@ -77,10 +73,7 @@ class AppBuckets(pulumi.ComponentResource):
                     policies.allow_load_balancer_logs(log_name, account_id=args.account_id, region=args.region),
                     policies.allow_server_access_logs(
                         log_name,
-                        sources=[
-                            *(bucket_name(role, args.environment, args.account_id) for role in logged),
-                            *args.further_logged,
-                        ],
+                        sources=[f"app-*-{args.environment}-{args.account_id}*"],
                         account_id=args.account_id,
                     ),
                     *(

@@ -67,7 +67,10 @@ def allow_load_balancer_logs(bucket: str, *, account_id: str, region: str) -> St
 
 
 def allow_server_access_logs(bucket: str, *, sources: Sequence[str], account_id: str) -> Statement:
-    """Let S3 deliver the access logs of these buckets, each below its own prefix."""
+    """Let S3 deliver the access logs of these buckets of the account, each below its own prefix.
+
+    A source is a name, or a pattern of names with `*`.
+    """
     return {
         "Sid": "AllowServerAccessLogs",
         "Effect": "Allow",
@@ -75,7 +78,7 @@ def allow_server_access_logs(bucket: str, *, sources: Sequence[str], account_id:
         "Action": "s3:PutObject",
         "Resource": [f"{arn(bucket)}/{access_log_prefix(source)}*" for source in sources],
         "Condition": {
-            "ArnEquals": {"aws:SourceArn": [arn(source) for source in sources]},
+            "ArnLike": {"aws:SourceArn": [arn(source) for source in sources]},
             "StringEquals": {"aws:SourceAccount": account_id},
         },
     }

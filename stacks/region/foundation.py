@@ -12,7 +12,6 @@ from components.network import Endpoints, EndpointsArgs, Group, SecurityGroups, 
 from components.registry import ContractRegistry, ContractRegistryArgs
 from components.security import AccountSafeguards, Keys, KeysArgs
 from components.storage import AppBuckets, AppBucketsArgs
-from components.storage.app_buckets import audit_bucket_name
 from contracts.settings import StackSettings, Tier
 from contracts.settings.joined import connected
 from contracts.settings.kubernetes import cluster_name
@@ -97,7 +96,6 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             account_id=account,
             region=settings.region,
             key_arn=keys.arns["storage"],
-            further_logged=_evidence_buckets(settings),
             backup_reports=settings.backup is not None and settings.backup.reports,
         ),
         opts=opts,
@@ -129,16 +127,6 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             opts=opts,
         )
     return Foundation(keys=keys, vpc=vpc, groups=groups, roles=roles, buckets=buckets, balancer=balancer)
-
-
-def _evidence_buckets(settings: StackSettings) -> list[str]:
-    """Physical names of the buckets of evidence and of logs, which the log bucket must admit before they exist."""
-    found: list[str] = []
-    if settings.security is not None and settings.security.archive is not None:
-        found.append(audit_bucket_name(settings.environment, settings.account.id))
-    if settings.log_analytics is not None and settings.log_analytics.archive is not None:
-        found.append(f"app-log-archive-{settings.environment}-{settings.account.id}")
-    return found
 
 
 def _cluster_tags(environment: str) -> dict[Tier, dict[str, str]]:

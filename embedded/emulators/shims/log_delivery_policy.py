@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.s3.models import FakeBucket
@@ -25,7 +26,7 @@ def admits(policy: bytes | None, bucket: str, prefix: str | None) -> bool:
         and isinstance(statement.get("Principal"), dict)
         and PRINCIPAL in _listed(statement["Principal"].get("Service"))
         and "s3:PutObject" in _listed(statement.get("Action"))
-        and any(wanted.startswith(resource.removesuffix("*")) for resource in _listed(statement.get("Resource")))
+        and any(fnmatchcase(wanted, resource) for resource in _listed(statement.get("Resource")))
         for statement in statements
     )
 

@@ -1,4 +1,4 @@
-"""What only a deployment proves about warehouse, replication and logs: they stand, a second preview is empty, they go."""
+"""What only a deployment proves of warehouse, replication and logs: they stand, a second preview is empty, they go."""
 
 from __future__ import annotations
 

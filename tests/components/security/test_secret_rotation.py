@@ -207,7 +207,12 @@ class Postgres:
             return connection.run(sql) or []
 
     def secret(self, **further: str) -> str:
-        login = {"username": "dms", "password": "first0000000000a", "dbname": "postgres", "roles": ["readers", "not_yet_made"]}
+        login = {
+            "username": "dms",
+            "password": "first0000000000a",
+            "dbname": "postgres",
+            "roles": ["readers", "not_yet_made"],
+        }
         return json.dumps({**login, **self.place, **further})
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from contracts.secret_text import is_secret, secret_line
 from contracts.services.documents import Documents, resolve
 from contracts.services.interfaces import Provides
 from contracts.services.operations import has_field, offered
-from contracts.secret_text import is_secret, secret_line
 
 
 def read(folder: Path, document: Any, name: str = "schema.json") -> Documents:
