@@ -29,6 +29,7 @@ SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
         "AutoScalingConfigurationArn": "AutoScalingConfigurationSummary.AutoScalingConfigurationArn"
     },
     ("globalaccelerator", "EndpointGroup"): {"EndpointConfigurations": "EndpointDescriptions"},
+    ("dms", "EventSubscription"): {"EventCategories": "EventCategoriesList", "SourceIds": "SourceIdsList"},
     # AWS draws an address from the name
     ("redshift-serverless", "Workgroup"): {"port": "endpoint.port", "workgroupName": "endpoint.address"},
     ("network-firewall", "RuleGroup"): {"Rules": "RulesSource.RulesString"},
