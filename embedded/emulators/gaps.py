@@ -77,10 +77,34 @@ def gaps() -> list[Gap]:
     return TypeAdapter(list[Gap]).validate_python(rows)
 
 
+MERGED = {
+    Remedy.FALLBACK: ("types that no emulator has, listed below", "they are stored and shown, and do nothing"),
+    Remedy.FILLED: ("types whose settings an emulator forgets, listed below", "they are accepted and not shown"),
+}
+"""Remedies whose rows are one gap: what is said of each of them is the same."""
+
+
+def differences() -> list[tuple[str, str, str]]:
+    """What is not as in AWS in spite of every remedy: what, why, and what is done instead."""
+    merged = {remedy: [gap for gap in gaps() if gap.remedy is remedy] for remedy in MERGED}
+    found = [(f"{len(merged[remedy])} {what}", why, _TEXT[remedy]) for remedy, (what, why) in MERGED.items()]
+    single = [gap for gap in gaps() if gap.remedy not in MERGED and gap.remedy is not Remedy.SHIM]
+    return [*found, *((_code(gap.what), gap.why, gap.instead) for gap in single)]
+
+
 def table() -> str:
-    """The rows as a Markdown table."""
-    rows = [f"| {_code(gap.what)} | {gap.why} | {gap.instead} | {gap.checked.value} |" for gap in gaps()]
-    return "\n".join(["| what | why | instead | checked |", "|---|---|---|---|", *rows])
+    """The differences, then the rows behind those that are many, then the faults that are mended, as Markdown."""
+    lines = ["| what | why | instead |", "|---|---|---|"]
+    lines += [f"| {' | '.join(row)} |" for row in differences()]
+    for title, remedy in (
+        ("### Stored and shown, from the service model", Remedy.FALLBACK),
+        ("### Filled in from memory", Remedy.FILLED),
+        ("### Faults of the emulators that are mended", Remedy.SHIM),
+    ):
+        lines += ["", title, "", "| what | why | instead | checked |", "|---|---|---|---|"]
+        some = [gap for gap in gaps() if gap.remedy is remedy]
+        lines += [f"| {_code(gap.what)} | {gap.why} | {gap.instead} | {gap.checked.value} |" for gap in some]
+    return "\n".join(lines)
 
 
 def with_table(document: str) -> str:

@@ -7,13 +7,18 @@ import pytest
 from pydantic import ValidationError
 
 from embedded.emulators import ministack_shims, shims
-from embedded.emulators.gaps import BEGIN, DOCUMENT, END, Gap, gaps, with_table
+from embedded.emulators.gaps import BEGIN, DOCUMENT, END, Gap, Remedy, differences, gaps, with_table
 
 
 def test_document_shows_the_table_as_it_is():
     document = DOCUMENT.read_text()
     assert document.count(BEGIN) == document.count(END) == 1
     assert with_table(document) == document, "run: python -m embedded.emulators.gaps"
+
+
+def test_what_is_not_as_in_aws_is_a_page_that_people_read():
+    assert len(differences()) < 25
+    assert {gap.remedy for gap in gaps()} == {*Remedy}, "each is shown"
 
 
 def test_every_named_shim_exists_and_every_shim_is_named():
