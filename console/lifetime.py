@@ -1,8 +1,8 @@
 """A command that answers one question lives for seconds: looking for garbage meanwhile would be most of the waiting.
 
-Imports and a recorded graph are millions of objects that are needed until the end, and every look for cycles among them
-finds few. Of nine seconds for the graph of a large stack, two went into such looks, and two more into the one that Python
-takes when it ends, just before the operating system takes everything back at once.
+Imports and a recorded graph are millions of objects that are needed until the end, and every look for cycles among
+them finds few. Of nine seconds for the graph of a large stack, two went into such looks, and two more into the one that
+Python takes when it ends, just before the operating system takes everything back at once.
 """
 
 from __future__ import annotations

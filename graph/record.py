@@ -26,6 +26,7 @@ from pulumi.runtime.config import set_all_config
 from graph.invokes import InvokeHook, aws_answers
 from graph.monitor import STACK_REFERENCE_TYPE, Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
 from graph.nodes import Node
+from graph.quick_outputs import quick_outputs
 from graph.resource_graph import ResourceGraph
 from graph.sources import read_stacks_quickly
 from graph.surroundings import Surroundings, place
@@ -95,7 +96,7 @@ def record(
         _configure(monitor, engine, organization)
         set_all_config(values, list(secret_keys))
         asyncio.get_running_loop().set_default_executor(_Inline())
-        with seeing_templates(tracker):
+        with quick_outputs(), seeing_templates(tracker):
             await _run_program(program, tracker, monitor)
 
     _run_apart(run)
