@@ -1,4 +1,4 @@
-"""The dev stack in the embedded cloud of the test session, as a user would run it."""
+"""Stacks in the embedded cloud of a test, as a user would run them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ Counts = dict[str, int]
 
 
 @dataclass(frozen=True)
-class DevStack:
-    """Runs the engine on `dev`, and asks the cloud what is there."""
+class Deployment:
+    """Runs the engine on one stack, and asks the cloud what is there."""
 
     session: Session
+    stack: str = "dev"
+    account: str = ACCOUNT
+    region: str = REGION
 
     def pulumi(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = self.session.pulumi([*arguments, "--stack", "dev"], cwd=PROJECT, capture=True)
+        done = self.session.pulumi([*arguments, "--stack", self.stack], cwd=PROJECT, capture=True)
         assert not check or done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -44,7 +47,7 @@ class DevStack:
         return {
             step["urn"].rsplit("::", 1)[-1]: (step["op"], sorted(step.get("detailedDiff") or {}))
             for step in steps
-            if step["op"] != "same"
+            if step["op"] not in {"same", "read"}
         }
 
     def export(self) -> str:
@@ -58,13 +61,18 @@ class DevStack:
 
     def in_cloud(self) -> Counts:
         """How many the cloud holds."""
-        there = inventory(self.session.variables, ACCOUNT, REGION)
+        there = inventory(self.session.variables, self.account, self.region)
         return {kind: len(identifiers) for kind, identifiers in there.items()}
 
 
 @pytest.fixture(scope="module")
-def dev(session: Session) -> DevStack:
+def dev(session: Session) -> Deployment:
     """The dev stack, known to the backend and not deployed."""
-    made = session.pulumi(["stack", "init", "dev", "--no-select"], cwd=PROJECT, capture=True)
+    return known(Deployment(session))
+
+
+def known(deployment: Deployment) -> Deployment:
+    """Let the backend know the stack."""
+    made = deployment.session.pulumi(["stack", "init", deployment.stack, "--no-select"], cwd=PROJECT, capture=True)
     assert made.returncode == 0, made.stderr
-    return DevStack(session)
+    return deployment

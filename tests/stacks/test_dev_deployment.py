@@ -14,7 +14,7 @@ from contracts.outputs.region import RegionOutputs
 from graph import preview, state
 from graph.agreement import Difference, agreement
 from graph.resource_graph import ResourceGraph
-from tests.stacks.conftest import ACCOUNT, PROJECT, Counts, DevStack
+from tests.stacks.conftest import ACCOUNT, PROJECT, Counts, Deployment
 from tests.stacks.packs import Finding, analyzed, checked, packs
 
 pytestmark = pytest.mark.engine
@@ -39,7 +39,7 @@ class Life:
 
 
 @pytest.fixture(scope="module")
-def life(dev: DevStack, tmp_path_factory: pytest.TempPathFactory) -> Life:
+def life(dev: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Life:
     before = dev.in_cloud()
     offline = record_stack(PROJECT / "Pulumi.dev.yaml").graph
     previewed = dev.pulumi("preview", "--json", "--show-sames", "--show-reads").stdout

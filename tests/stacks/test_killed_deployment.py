@@ -14,7 +14,7 @@ import pytest
 
 from console.exits import Exit
 from embedded.aws_plugin.creations import Step, latest
-from tests.stacks.conftest import PROJECT, Counts, DevStack
+from tests.stacks.conftest import PROJECT, Counts, Deployment
 
 pytestmark = [pytest.mark.engine, pytest.mark.reliability]
 KILL_AFTER = (1, 12, 30, 50, 70, 90, 115, 140, 165, 185)
@@ -36,11 +36,11 @@ class Outcome:
     after: Counts
 
 
-def finished(dev: DevStack) -> int:
+def finished(dev: Deployment) -> int:
     return sum(step is Step.FINISHED for step, _ in latest(dev.session.variables).values())
 
 
-def under_way(dev: DevStack) -> int:
+def under_way(dev: Deployment) -> int:
     return sum(step is Step.STARTED for step, _ in latest(dev.session.variables).values())
 
 
@@ -56,7 +56,7 @@ def wait_until(reached: Iterator[bool]) -> bool:
     return False
 
 
-def killed_after(dev: DevStack, count: int) -> bool:
+def killed_after(dev: Deployment, count: int) -> bool:
     """Start an update and kill the engine once `count` creations have finished; False if it ended before."""
     command = [str(dev.session.engine.path), "up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive"]
     with subprocess.Popen(
@@ -70,7 +70,7 @@ def killed_after(dev: DevStack, count: int) -> bool:
     return True
 
 
-def atoll(dev: DevStack, *arguments: str) -> subprocess.CompletedProcess[str]:
+def atoll(dev: Deployment, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "ATOLL_HOME": str(dev.session.cloud.home)}
     return subprocess.run(
         [sys.executable, "-m", "console", *arguments],
@@ -83,7 +83,7 @@ def atoll(dev: DevStack, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def outcome(dev: DevStack) -> Outcome:
+def outcome(dev: Deployment) -> Outcome:
     before = dev.in_cloud()
     (dev.session.cloud.home / "creations.jsonl").write_text("")
     kills, messages = 0, []
@@ -101,7 +101,7 @@ def outcome(dev: DevStack) -> Outcome:
         dev.pulumi("cancel", "--yes", check=False)
 
 
-def _destroyed(dev: DevStack) -> Counts:
+def _destroyed(dev: Deployment) -> Counts:
     dev.destroy()
     return dev.in_cloud()
 
