@@ -31,7 +31,7 @@ class Budget(pulumi.ComponentResource):
 
     Counts what carries the tag `Environment`; AWS sees the tag once it is activated as a cost allocation tag in the
     paying account (the organization stack does that), and only from then on. It warns, it stops nothing. The first
-    alert of a forecast needs about five weeks of history. Budgets without actions are free.
+    alert of a forecast needs about five weeks of history. Costs nothing: budgets without actions are free.
 
     Raises:
         ValueError: more warnings than AWS allows, or nobody to warn.

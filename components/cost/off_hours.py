@@ -88,8 +88,8 @@ class OffHours(pulumi.ComponentResource):
     connection.
 
     Makes a schedule group, one schedule an action, a role that may do exactly these calls, and a dead-letter queue
-    that keeps calls that failed for an hour. Schedules of this number are free (14 million calls a month). Caches,
-    load balancers and NAT gateways cannot be stopped and are paid for day and night.
+    that keeps calls that failed for an hour. Costs nothing below 14 million calls a month. Caches, load balancers and
+    NAT gateways cannot be stopped and are paid for day and night.
 
     Raises:
         ValueError: services are given without their cluster.

@@ -179,7 +179,7 @@ class Replication(pulumi.ComponentResource):
         args, end = self._args, self._args.databases[key]
         return dms.Endpoint(
             f"{self._name}-replication-{kind}-{key}",
-            endpoint_id=f"atoll-{args.scope.environment}-{kind}-{key}",
+            endpoint_id=f"atoll-{args.scope.environment}-{kind}-{key.replace('_', '-')}",
             endpoint_type=kind,
             engine_name="postgres",
             database_name=end.database,

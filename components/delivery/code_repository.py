@@ -27,7 +27,8 @@ class CodeRepository(pulumi.ComponentResource):
 
     A connection is pending until somebody with rights on the GitHub organization confirms it in the console
     (Developer Tools, Connections); until then the source stage of a pipeline fails and says so. Branch protection is a
-    matter of GitHub's own settings. A connection costs nothing, CodeCommit $1 a month for each active user above five.
+    matter of GitHub's own settings. Costs nothing for a connection, $1 a month for each active user of CodeCommit above
+    five.
 
     Source: DEL-1; Developer Tools console User Guide, "Update a pending connection".
     """

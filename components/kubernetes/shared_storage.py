@@ -24,8 +24,8 @@ class SharedStorageArgs:
 class SharedStorage(pulumi.ComponentResource):
     """The storage class `efs`: each volume is a directory behind an access point of its own, encrypted on its way.
 
-    Here and not in Git, for AWS drew the file system's id. What is stored costs what EFS charges. gp3, the default
-    class for one pod's volume, is in `gitops/platform/storage`.
+    Here and not in Git, for AWS drew the file system's id. gp3, the default class for one pod's volume, is in
+    `gitops/platform/storage`. Costs what EFS charges for what is stored.
     https://docs.aws.amazon.com/eks/latest/userguide/efs-csi.html
     """
 

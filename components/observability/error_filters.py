@@ -26,9 +26,9 @@ class ErrorFiltersArgs:
 class ErrorFilters(pulumi.ComponentResource):
     """Counts log lines with the term ERROR, as document 002 asks: filter `ErrorCount`, pattern `ERROR`.
 
-    One filter a log group, all feeding the one metric `ErrorCount` in `Atoll/<environment>`: a custom metric costs
-    USD 0.30 a month, filters are free. Which group it was is a Logs Insights query away (the development dashboard
-    has it).
+    One filter a log group, all feeding the one metric `ErrorCount` in `Atoll/<environment>`. Which group it was is a
+    Logs Insights query away (the development dashboard has it). Costs USD 0.30 a month for the metric; filters are
+    free.
 
     Source: OBS-1; Amazon CloudWatch Logs User Guide, "Filter pattern syntax for metric filters".
     """

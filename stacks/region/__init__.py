@@ -82,15 +82,15 @@ def build(settings: StackSettings) -> None:
 
         logs = make_logs(settings, settings.log_analytics, foundation, data, operations, opts)
         pulumi.export("log_analytics", logs.exports())
-    if settings.warehouse is not None:
-        from stacks.region.flows import make_warehouse
+    if settings.warehouse is not None or settings.data_flows is not None:
+        from stacks.region.flows import make_flows, make_lake, make_warehouse
 
-        warehouse = make_warehouse(settings, settings.warehouse, foundation, opts)
-        pulumi.export("warehouse", warehouse.exports())
-    if settings.data_flows is not None:
-        from stacks.region.flows import make_flows
-
-        make_flows(settings, settings.data_flows, foundation, data, operations, opts)
+        lake = make_lake(settings, foundation, opts)
+        if settings.warehouse is not None:
+            warehouse = make_warehouse(settings, settings.warehouse, foundation, opts)
+            pulumi.export("warehouse", warehouse.exports())
+        if settings.data_flows is not None:
+            make_flows(settings, settings.data_flows, foundation, data, operations, lake, opts)
     export(settings, foundation, data, compute, operations)
     if kubernetes is not None:
         files = data.files.id if data.files else None

@@ -21,11 +21,12 @@ from components.data import (
 )
 from components.network import Group
 from components.security import DatabaseLogin, DatabaseLoginArgs
-from components.storage.app_buckets import BucketRole, bucket_name
+from components.storage import Bucket, BucketArgs
 from contracts.services.columns import Rules, masking_rules
 from contracts.services.naming import postgres_role
 from contracts.services.reading import NAME, load
 from contracts.settings import StackSettings, Tier
+from contracts.settings.data import BucketSettings
 from contracts.settings.flows import LAKE, REGION, DataFlowSettings, DataFlowsSettings, FlowKind
 from contracts.settings.warehouse import WarehouseSettings
 from stacks.region.data import Data
@@ -38,6 +39,34 @@ READING = ("rds_replication", "pg_read_all_data")
 """Roles of a login that changes are read with."""
 WRITING = ("pg_read_all_data", "pg_write_all_data")
 """Roles of a login that rows are written with."""
+
+
+def make_lake(settings: StackSettings, foundation: Foundation, opts: pulumi.ResourceOptions) -> Bucket:
+    """The bucket that rows of flows pass through, that the warehouse looks into, and that holds the copying code."""
+    name = settings.environment
+    return Bucket(
+        f"{name}-bucket-lake",
+        args=BucketArgs(
+            settings=BucketSettings(
+                versioning=True,
+                intelligent_tiering=True,
+                glacier_ir_after_days=None,
+                expire_after_days=None,
+                noncurrent_expire_after_days=30,
+                event_notifications=True,
+            ),
+            protection=settings.protection,
+            bucket=lake_name(settings),
+            key_arn=foundation.key("storage"),
+            log_bucket=foundation.buckets.logs.policed_name,
+        ),
+        opts=opts,
+    )
+
+
+def lake_name(settings: StackSettings) -> str:
+    """Physical name of the lake."""
+    return f"app-lake-{settings.environment}-{settings.account.id}"
 
 
 def make_warehouse(
@@ -57,7 +86,7 @@ def make_warehouse(
             storage_key_arn=foundation.key("database"),
             secrets_key_arn=foundation.key("secrets"),
             logs_key_arn=foundation.key("logs"),
-            lake_bucket=bucket_name(BucketRole.BACKUPS, settings.environment, settings.account.id),
+            lake_bucket=lake_name(settings),
             lake_key_arn=foundation.key("storage"),
         ),
         opts=opts,
@@ -70,6 +99,7 @@ def make_flows(
     foundation: Foundation,
     data: Data,
     operations: Operations,
+    lake: Bucket,
     opts: pulumi.ResourceOptions,
 ) -> None:
     """Logins of the flows with what rotates them, replication, and the machine that copies and invents."""
@@ -96,7 +126,6 @@ def make_flows(
     databases = _own(settings, foundation, data, logins) | _others(flows)
     # The first rotation makes the logins that tasks begin with.
     after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[rotator] if rotator else []))
-    backups = foundation.buckets.backups
     if flows.replication is not None:
         replicated = {
             key: ReplicatedFlow(
@@ -116,7 +145,7 @@ def make_flows(
                 vpc_id=foundation.vpc.vpc_id,
                 subnet_ids=foundation.vpc.subnet_ids[Tier.PRIVATE],
                 databases={key: end for key, end in databases.items() if key in used},
-                lake=LakeEnd(bucket=backups.bucket_name, bucket_arn=backups.arn, key_arn=foundation.key("storage")),
+                lake=LakeEnd(bucket=lake.bucket_name, bucket_arn=lake.arn, key_arn=foundation.key("storage")),
                 flows=replicated,
                 key_arn=foundation.key("database"),
                 logs_key_arn=foundation.key("logs"),
@@ -147,8 +176,8 @@ def make_flows(
                     for key, flow in flows.flows.items()
                     if key in rules
                 },
-                bucket=backups.bucket_name,
-                bucket_arn=backups.arn,
+                bucket=lake.bucket_name,
+                bucket_arn=lake.arn,
                 storage_key_arn=foundation.key("storage"),
                 logs_key_arn=foundation.key("logs"),
                 log_retention_days=settings.observability.database_log_retention_days,
