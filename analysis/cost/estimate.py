@@ -1,43 +1,62 @@
 """What a resource graph costs a month by list prices, line by line.
 
-A resource type is priced, known to be free for a stated reason, or *unknown*: an unknown one is reported and makes the
-total a lower bound, it never counts as zero silently. Usage that no graph can know (traffic, stored data) is assumed.
+A resource is priced, known to be free for a stated reason, or *unknown*: an unknown one is reported and makes the
+total a lower bound; it never counts as zero silently. Usage that no graph can know (traffic, stored data) is assumed,
+and each line names its assumptions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analysis.cost_free import FREE
-from analysis.cost_rules import RULES, Charge, Context, NoPriceError
-from analysis.prices import PriceTable
-from analysis.usage import Usage
+from analysis.cost.charges import Charge, Context, NoPriceError
+from analysis.cost.free import FREE
+from analysis.cost.prices import PriceTable
+from analysis.cost.rules import rule_of
+from analysis.cost.usage import Assumption, Usage
+from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 
 CENT = Decimal("0.01")
+NOBODY = "(no owner)"
+NOWHERE = "(no environment)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One charge of one resource."""
 
+    stack: str
+    urn: str
     resource: str
     """Logical name."""
     type: str
+    component: str
+    """Logical name of the outermost component that it is part of; its own where there is none."""
+    owner: str
+    """Team, by the tag `Owner`."""
+    environment: str
+    """By the tag `Environment`."""
+    region: str
+    key: str
+    """Key of the price table."""
     service: str
     sku: str
     quantity: Decimal
     unit: str
     usd: Decimal
     """A month, unrounded."""
+    assumes: tuple[str, ...] = ()
+    """Names of the assumptions in the quantity."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unpriced:
     """A resource, or a part of one, that nobody knows the price of here."""
 
+    stack: str
     resource: str
     type: str
     reason: str
@@ -49,67 +68,143 @@ class Estimate:
 
     lines: tuple[Line, ...]
     unknown: tuple[Unpriced, ...]
+    assumptions: tuple[Assumption, ...] = ()
+    """Those that some line is made of, by name; of several contracts' the one is kept for each."""
 
     @property
     def total(self) -> Decimal:
         """Sum of the lines in USD a month, rounded to cents; a lower bound while anything is unknown."""
         return sum((line.usd for line in self.lines), Decimal(0)).quantize(CENT)
 
-    def by_service(self) -> dict[str, Decimal]:
-        """Return the sum of each service, dearest first."""
-        sums: dict[str, Decimal] = {}
+    def sums(self, of: Callable[[Line], str]) -> dict[str, Decimal]:
+        """Return the unrounded sum of each group of lines, dearest first."""
+        found: dict[str, Decimal] = {}
         for line in self.lines:
-            sums[line.service] = sums.get(line.service, Decimal(0)) + line.usd
-        return {service: sums[service].quantize(CENT) for service in sorted(sums, key=lambda name: -sums[name])}
+            found[of(line)] = found.get(of(line), Decimal(0)) + line.usd
+        return {name: found[name] for name in sorted(found, key=lambda name: (-found[name], name))}
+
+    def by_resource(self) -> dict[str, Decimal]:
+        """Return the sum of each resource, by its URN."""
+        return self.sums(lambda line: line.urn)
+
+    def by_component(self) -> dict[str, Decimal]:
+        """Return the sum of each component."""
+        return self.sums(lambda line: line.component)
+
+    def by_service(self) -> dict[str, Decimal]:
+        """Return the sum of each AWS service."""
+        return self.sums(lambda line: line.service)
+
+    def by_team(self) -> dict[str, Decimal]:
+        """Return the sum of each owner."""
+        return self.sums(lambda line: line.owner)
+
+    def by_environment(self) -> dict[str, Decimal]:
+        """Return the sum of each environment."""
+        return self.sums(lambda line: line.environment)
 
 
-def estimate(graph: ResourceGraph, prices: PriceTable, usage: Usage) -> Estimate:
-    """Price every AWS resource of a graph for one month."""
+def together(estimates: Iterable[Estimate]) -> Estimate:
+    """Return several estimates as one."""
+    parts = list(estimates)
+    named = {(item.name, item.quantity): item for part in parts for item in part.assumptions}
+    return Estimate(
+        lines=tuple(line for part in parts for line in part.lines),
+        unknown=tuple(item for part in parts for item in part.unknown),
+        assumptions=tuple(named[key] for key in sorted(named)),
+    )
+
+
+def estimate(graph: ResourceGraph, prices: PriceTable, usage: Usage, tags: Mapping[str, str] | None = None) -> Estimate:
+    """Price every resource of a graph for one month.
+
+    ``tags`` stand for those of resources that carry none of their own, such as objects on a cluster.
+    """
     lines: list[Line] = []
     unknown: list[Unpriced] = []
     context = Context(graph=graph, usage=usage)
     for node in graph:
-        if node.package != "aws" or node.is_provider:
-            continue
-        rule: Callable[..., Iterable[Charge]] | None = RULES.get(node.type)
-        if rule is None:
-            if node.type not in FREE:
-                unknown.append(Unpriced(resource=node.name, type=node.type, reason="no rule prices this type"))
-            continue
+        if not node.custom or node.is_provider or node.package == "pulumi":
+            continue  # what its children are made of is priced, not the component
+        place = _Place.of(node, graph, tags or {})
         try:
-            for charge in rule(node, context):
-                price = prices.get(charge.price)
-                if price is None:
-                    reason = f"the price table has no {charge.price}"
-                    unknown.append(Unpriced(resource=node.name, type=node.type, reason=reason))
-                    continue
-                lines.append(
-                    Line(
-                        resource=node.name,
-                        type=node.type,
-                        service=price.service,
-                        sku=price.sku,
-                        quantity=charge.quantity,
-                        unit=price.unit,
-                        usd=price.usd * charge.quantity,
-                    )
-                )
+            for charge in _charges(node, context):
+                lines.append(_line(place, charge, prices))
         except NoPriceError as error:
-            unknown.append(Unpriced(resource=node.name, type=node.type, reason=str(error)))
-    return Estimate(lines=tuple(lines), unknown=tuple(unknown))
-
-
-def table(found: Estimate) -> str:
-    """Return the estimate as text: a line a charge, the sum, then what is unknown."""
-    rows = [
-        f"{line.resource:<40} {line.sku:<48} {line.quantity:>10.2f} {line.unit:<16} {line.usd:>8.2f}"
-        for line in sorted(found.lines, key=lambda line: -line.usd)
-    ]
-    missing: Mapping[str, str] = {f"{item.type} {item.resource}": item.reason for item in found.unknown}
-    return "\n".join(
-        [
-            *rows,
-            f"{'total USD a month':<117} {found.total:>8}",
-            *(f"unknown: {who}: {why}" for who, why in missing.items()),
-        ]
+            unknown.append(Unpriced(stack=graph.stack, resource=node.name, type=node.type, reason=str(error)))
+    used = sorted({name for line in lines for name in line.assumes})
+    return Estimate(
+        lines=tuple(lines), unknown=tuple(unknown), assumptions=tuple(usage.assumptions[name] for name in used)
     )
+
+
+def _charges(node: Node, context: Context) -> Iterable[Charge]:
+    rule = rule_of(node.type)
+    if rule is not None:
+        return rule(node, context)
+    if node.type in FREE:
+        return ()
+    raise NoPriceError("no rule prices this type")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a resource belongs, whatever it is charged for."""
+
+    node: Node
+    stack: str
+    component: str
+    owner: str
+    environment: str
+    region: str
+
+    @classmethod
+    def of(cls, node: Node, graph: ResourceGraph, tags: Mapping[str, str]) -> _Place:
+        own = {**tags, **graph.tags_all(node)}
+        above = [item.name for item in graph.ancestors(node.urn) if not item.is_stack]
+        region = node.region if isinstance(node.region, str) else _region(graph)
+        return cls(
+            node=node,
+            stack=graph.stack,
+            component=above[-1] if above else node.name,
+            owner=str(own.get("Owner", NOBODY)),
+            environment=str(own.get("Environment", NOWHERE)),
+            region=region,
+        )
+
+
+def _region(graph: ResourceGraph) -> str:
+    """Return the region of objects on a cluster, that of the stack's AWS resources; empty where it has none or more."""
+    found = {node.region for node in graph if isinstance(node.region, str)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _line(place: _Place, charge: Charge, prices: PriceTable) -> Line:
+    price = prices.get(charge.price, place.region)
+    if price is None:
+        where = f" in {place.region}" if place.region else ": its region is not known"
+        raise NoPriceError(f"the price table has no {charge.price}{where}")
+    return Line(
+        stack=place.stack,
+        urn=place.node.urn,
+        resource=place.node.name,
+        type=place.node.type,
+        component=place.component,
+        owner=place.owner,
+        environment=place.environment,
+        region=place.region,
+        key=price.key,
+        service=price.service,
+        sku=price.sku,
+        quantity=charge.quantity,
+        unit=price.unit,
+        usd=price.usd * charge.quantity,
+        assumes=charge.assumes,
+    )
+
+
+def largest(found: Estimate, count: int) -> Iterator[tuple[str, Decimal]]:
+    """Yield the dearest resources by name, and what they cost."""
+    names = {line.urn: line.resource for line in found.lines}
+    for urn, usd in list(found.by_resource().items())[:count]:
+        yield names[urn], usd

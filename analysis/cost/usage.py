@@ -1,52 +1,93 @@
-"""What a resource graph cannot know: how much an environment is used in a month."""
+"""What a resource graph cannot know: how much an environment is used in a month, assumption by assumption."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum, unique
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from ruamel.yaml import YAML
+
+TABLE = Path(__file__).with_name("usage.yaml")
+
+
+@unique
+class Profile(StrEnum):
+    """How much an environment is used."""
+
+    SMALL = "small"
+    MIRROR = "mirror"
+    PRODUCTION = "production"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Row(_Model):
+    unit: str = Field(min_length=1)
+    small: Decimal = Field(ge=0)
+    mirror: Decimal = Field(ge=0)
+    production: Decimal = Field(ge=0)
+    why: str = Field(min_length=1)
+
+
+class _Table(_Model):
+    as_of: date
+    assumptions: Mapping[str, _Row]
+    contracts: Mapping[str, Mapping[str, _Row]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """One quantity of a month that is assumed, not known."""
+
+    name: str
+    quantity: Decimal
+    unit: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a month of use is assumed to be."""
+    """What a month of use is assumed to be, for one profile and, where it differs, one contract."""
 
-    nat_gb: Decimal
-    lcu_average: Decimal
-    """Mean load balancer capacity units; health checks do not count."""
-    log_gb: Mapping[str, Decimal]
-    """Prefix of a log group's name → GB taken in; the longest prefix wins, and one that is missing is unknown."""
-    bucket_gb: Decimal
-    """Per bucket."""
-    bucket_thousand_writes: Decimal
-    table_gb: Decimal
-    """Per table."""
-    table_million_reads: Decimal
-    table_million_writes: Decimal
-    image_gb: Decimal
-    """Per image repository."""
-    kms_ten_thousand_requests: Decimal
-    """Per key."""
+    profile: Profile
+    assumptions: Mapping[str, Assumption]
+
+    def get(self, name: str) -> Assumption | None:
+        """Return an assumption, or None where there is none."""
+        return self.assumptions.get(name)
+
+    def of_log_group(self, name: str) -> Assumption | None:
+        """Return what a log group takes in; the longest beginning of its name wins, None where none fits."""
+        fitting = [key for key in self.assumptions if key.startswith("log-gb:") and name.startswith(key[7:])]
+        return self.assumptions[max(fitting, key=len)] if fitting else None
 
 
-SMALL = Usage(
-    # Five tasks pull 150 MB of collector image each on 22 mornings from the public registry; the rest is calls to APIs.
-    nat_gb=Decimal(25),
-    lcu_average=Decimal("0.1"),
-    log_gb={
-        "/aws/ecs/app-service-": Decimal(1),
-        "/aws/ecs/execute-command-": Decimal("0.01"),
-        "/aws/rds/": Decimal("0.2"),
-        "/aws/elasticache/": Decimal("0.05"),
-        "/aws/lambda/": Decimal("0.1"),
-        "/aws/vpc/": Decimal(1),
-    },
-    bucket_gb=Decimal(2),
-    bucket_thousand_writes=Decimal(10),
-    table_gb=Decimal("0.5"),
-    table_million_reads=Decimal("0.5"),
-    table_million_writes=Decimal("0.2"),
-    image_gb=Decimal("0.5"),
-    kms_ten_thousand_requests=Decimal(2),
-)
-"""A handful of developers in office hours, with sample data only (004: development)."""
+def profile_of(environment: str) -> Profile:
+    """Return how an environment is used: staging and prod by their names, all others as dev."""
+    return {"staging": Profile.MIRROR, "prod": Profile.PRODUCTION}.get(environment, Profile.SMALL)
+
+
+def usage_of(profile: Profile, contract: str | None = None) -> Usage:
+    """Return the assumptions of a profile; those of a contract such as `order/order` replace the general ones."""
+    table = _table()
+    rows = {**table.assumptions, **(table.contracts.get(contract, {}) if contract else {})}
+    return Usage(
+        profile=profile,
+        assumptions={
+            name: Assumption(name=name, quantity=getattr(row, profile.value), unit=row.unit, why=row.why)
+            for name, row in rows.items()
+        },
+    )
+
+
+@cache
+def _table() -> _Table:
+    return _Table.model_validate(YAML(typ="safe", pure=True).load(TABLE))  # pyright: ignore[reportUnknownMemberType]

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from analysis.cost import Estimate, estimate, table
-from analysis.cost_free import FREE
-from analysis.cost_rules import RULES
-from analysis.prices import price_table
-from analysis.usage import SMALL
+from analysis.cost import Estimate, estimate
+from analysis.cost.free import FREE
+from analysis.cost.prices import price_table
+from analysis.cost.report import table
+from analysis.cost.rules import RULES
+from analysis.cost.usage import Profile, usage_of
 from graph.nodes import Node, PropertyReference
 from graph.resource_graph import ResourceGraph
 from graph.values import UNKNOWN, FrozenMap, Reference
@@ -19,6 +20,7 @@ SERVICE = "aws:ecs/service:Service"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 SCHEDULE = "aws:scheduler/schedule:Schedule"
 MONTH = Decimal(730)
+SMALL = usage_of(Profile.SMALL)
 
 
 def node(type_: str, logical: str = "x", /, *, references: tuple[PropertyReference, ...] = (), **inputs: Any) -> Node:
@@ -27,6 +29,7 @@ def node(type_: str, logical: str = "x", /, *, references: tuple[PropertyReferen
         type=type_,
         name=logical,
         custom=True,
+        region="us-east-1",
         inputs=FrozenMap(inputs),
         references=references,
     )
@@ -61,27 +64,27 @@ def schedule(verb: str, cron: str, call: str) -> Node:
 
 
 def test_type_is_unknown_and_not_free_when_nobody_priced_it() -> None:
-    found = priced(node("aws:redshift/cluster:Cluster", "warehouse"))
+    found = priced(node("aws:memorydb/cluster:Cluster", "memory"))
 
     assert found.total == 0
     assert [(item.resource, item.type, item.reason) for item in found.unknown] == [
-        ("warehouse", "aws:redshift/cluster:Cluster", "no rule prices this type")
+        ("memory", "aws:memorydb/cluster:Cluster", "no rule prices this type")
     ]
-    assert "unknown: aws:redshift/cluster:Cluster warehouse: no rule prices this type" in table(found)
+    assert "unknown: aws:memorydb/cluster:Cluster memory: no rule prices this type" in table(found)
 
 
 @pytest.mark.parametrize(
     ("item", "reason"),
     [
         (database(instanceClass=UNKNOWN), "instanceClass is not known before deployment"),
-        (database(instanceClass="db.r9g.huge"), "the price table has no rds:db.r9g.huge:postgres"),
+        (database(instanceClass="db.r9g.huge"), "the price table has no rds:db.r9g.huge:postgres in us-east-1"),
         (database(performanceInsightsRetentionPeriod=731), "only seven days of Performance Insights are free"),
         (
             node("aws:cloudwatch/logGroup:LogGroup", name="/elsewhere"),
             "no assumption says how much /elsewhere takes in",
         ),
-        (node("aws:dynamodb/table:Table", billingMode="PROVISIONED"), "provisioned capacity is not priced"),
-        (node("aws:lb/loadBalancer:LoadBalancer", loadBalancerType="network"), "only application load balancers"),
+        (node("aws:dynamodb/table:Table", billingMode="PROVISIONED"), "writeCapacity is not set"),
+        (node("aws:lb/loadBalancer:LoadBalancer", loadBalancerType="gateway"), "only application and network load"),
         (node(SERVICE, "user", desiredCount=1), "its task definition is not in the graph"),
     ],
 )
@@ -173,9 +176,12 @@ def test_load_balancer_pays_for_an_address_per_zone_when_public() -> None:
 def test_interface_endpoint_pays_per_zone_when_gateway_is_free() -> None:
     kind = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
-    assert priced(node(kind, vpcEndpointType="Gateway")) == Estimate(lines=(), unknown=())
+    assert priced(node(kind, vpcEndpointType="Gateway")) == Estimate(lines=(), unknown=(), assumptions=())
     found = quantities(priced(node(kind, vpcEndpointType="Interface", subnetIds=["a", "b"])))
-    assert found == {"interface endpoint in one zone": 2 * MONTH}
+    assert found == {
+        "interface endpoint in one zone": 2 * MONTH,
+        "data processed by interface endpoints (first PB)": Decimal(2),
+    }
 
 
 def test_cache_pays_for_every_node_when_shards_have_replicas() -> None:

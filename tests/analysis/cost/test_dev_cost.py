@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from analysis.cost import Estimate, estimate, table
-from analysis.prices import price_table
-from analysis.usage import SMALL
+from analysis.cost import Estimate, estimate
+from analysis.cost.prices import price_table
+from analysis.cost.report import table
+from analysis.cost.usage import Profile, usage_of
 from contracts.settings import StackSettings, load
 from graph.record import record
 from graph.resource_graph import ResourceGraph
 from stacks.provider import tags
 from stacks.region import build
 
-STACK_FILE = Path(__file__).parents[2] / "Pulumi.dev.yaml"
+STACK_FILE = Path(__file__).parents[3] / "Pulumi.dev.yaml"
 CENT = Decimal("0.01")
 AWAKE = Decimal(730) * 55 / 168
 """Hours a month between 08:00 and 19:00 on five days a week."""
@@ -27,7 +28,7 @@ def recorded(settings: StackSettings) -> ResourceGraph:
 
 
 def cost(graph: ResourceGraph) -> Estimate:
-    return estimate(graph, price_table(), SMALL)
+    return estimate(graph, price_table(), usage_of(Profile.SMALL))
 
 
 @pytest.fixture(scope="module")
