@@ -14,7 +14,7 @@ from console import lifetime
 
 NOUNS = (
     *("stack", "cloud", "graph", "cost", "contract", "policy"),
-    *("reach", "iam", "risk", "gitops", "release", "settings", "doctor"),
+    *("reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
 )
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`."""
 
