@@ -41,6 +41,7 @@ def _index() -> str:
         "",
         "A component's page tells what it makes, counted in recorded stacks, what it costs to run, its arguments and",
         "settings with their defaults, its outputs, what it does not do, and the controls that watch its resources.",
+        "Where a table says nothing of an argument or output, the name says it all.",
         "",
         *table(("area", "what is in it", "components"), listed),
     ]
