@@ -145,10 +145,9 @@ def _quick_create_urn(name: Any, type_: Any, parent: Any = None, project: Any = 
 
 
 def _quick_from_input(value: Any) -> Any:
-    if value and _ON.get() and isinstance(value, dict | list):
-        document = cast("Any", value)
-        if not _types.is_input_type(cast("type", type(document))):
-            return _whole(document)
+    kind = cast("type[Any]", type(value))
+    if issubclass(kind, dict | list) and value and _ON.get() and not _types.is_input_type(kind):
+        return _whole(value)
     return _from_input(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import tempfile
 import threading
@@ -28,6 +29,11 @@ class Run:
     seconds: float
     peak_mib: float
     output: str
+
+
+def keeping_bytecode() -> dict[str, str]:
+    """This environment for a Python program that may keep its bytecode, as on a user's machine."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def tree_mib(pid: int) -> float:

@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.bench import pair
 from tests.bench.figures import Figure, ratios
-from tests.bench.processes import BenchmarkError, Run, run
+from tests.bench.processes import BenchmarkError, Run, keeping_bytecode, run
 
 UNITS = 100
 PROJECT = Path(__file__).parents[2]
@@ -66,10 +66,11 @@ def _figures(what: str, runs: dict[str, list[Run]]) -> list[Figure]:
 
 def _atoll() -> Run:
     code = (
+        "from console import lifetime; lifetime.prepare(['policy']); "  # as the command does
         "from tests.bench.controls_program import check; "
         "answers = check.main(); print(answers); raise SystemExit(answers < 1000)"
     )
-    return run([sys.executable, "-c", code], cwd=PROJECT, limit=120)
+    return run([sys.executable, "-c", code], cwd=PROJECT, env=keeping_bytecode(), limit=120)
 
 
 def _crossguard(session: Any) -> Callable[[], Run]:
