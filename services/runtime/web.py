@@ -12,6 +12,7 @@ import binascii
 import json
 import re
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,10 @@ from runtime.operation import LARGEST_BODY, SERVICE, Caller, HttpAnswer, Operati
 
 THREADS = 8
 """Requests at once; each thread has a database connection."""
+LINGER = 1.0
+"""Seconds that a client may go on sending what nobody reads any more."""
+MOST_DISCARDED = 10_000_000
+"""Bytes of that."""
 IDLE = 30
 """Seconds after which a client that sends nothing is let go."""
 RAW_PATH = "atoll.raw_path"
@@ -111,6 +116,7 @@ class _Server(WSGIServer):
         except Exception:
             logger.exception("a connection failed")
         finally:
+            _linger(request)
             self.shutdown_request(request)
 
     def server_bind(self) -> None:
@@ -123,6 +129,18 @@ class _Server(WSGIServer):
         """Take nothing more, and finish."""
         super().server_close()
         self._threads.shutdown(wait=True)
+
+
+def _linger(connection: socket.socket) -> None:
+    """Let a client that is still sending read its answer: closing at once would reset the connection under it."""
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(LINGER)
+        left = MOST_DISCARDED
+        while left > 0 and (sent := connection.recv(1 << 16)):
+            left -= len(sent)
+    except OSError:
+        pass  # it is gone already
 
 
 class _Handler(WSGIRequestHandler):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -414,6 +416,17 @@ def test_role_may_what_is_given_and_no_more_when_there_are_statements() -> None:
     assert [statement for statement in more if statement["Sid"] not in found] == [given]
 
 
+@pytest.fixture
+def event_loop() -> Iterator[None]:
+    """Outputs want one, and another test of the same worker may have taken it away."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.mark.usefixtures("event_loop")
 @pytest.mark.parametrize("function", [API_PROCESSING, DATA_PROCESSING, EVENT_PROCESSOR])
 def test_no_statement_is_wider_than_aws_makes_it_when_everything_is_on(function: Any) -> None:
     for statement in function_statements("dev-a-x", function_args(function)):
