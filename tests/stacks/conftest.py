@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parent.parent.parent
 ACCOUNT, REGION = "222222222222", "us-east-1"
 Counts = dict[str, int]
+READS_CONFIG = {"up", "preview", "refresh", "destroy"}
+"""Commands of the engine that read a stack file."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,12 @@ class Deployment:
     stack: str = "dev"
     account: str = ACCOUNT
     region: str = REGION
+    config: Path | None = None
+    """Stack file to use in place of the project's."""
 
     def pulumi(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = self.session.pulumi([*arguments, "--stack", self.stack], cwd=PROJECT, capture=True)
+        config = ["--config-file", str(self.config)] if self.config and arguments[0] in READS_CONFIG else []
+        done = self.session.pulumi([*arguments, *config, "--stack", self.stack], cwd=PROJECT, capture=True)
         assert not check or done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done
 

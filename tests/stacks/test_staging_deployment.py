@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from console.offline import record_stack
 from contracts.outputs.region import RegionOutputs
@@ -36,9 +38,20 @@ class Life:
     after: Counts
 
 
+def unprotected(folder: Path) -> Path:
+    """The settings of staging, of which nothing refuses to be destroyed."""
+    yaml = YAML()
+    told: Any = yaml.load(PROJECT / "Pulumi.staging.yaml")  # pyright: ignore[reportUnknownMemberType]
+    told["config"]["atoll:protection"] |= {"deletion_protection": False, "final_snapshot": False, "force_destroy": True}
+    file = folder / "Pulumi.staging.yaml"
+    yaml.dump(told, file)  # pyright: ignore[reportUnknownMemberType]
+    return file
+
+
 @pytest.fixture(scope="module")
-def life(session: Session) -> Life:
-    region = known(Deployment(session, "staging", ACCOUNT, REGION))
+def life(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Life:
+    settings = unprotected(tmp_path_factory.mktemp("staging"))
+    region = known(Deployment(session, "staging", ACCOUNT, REGION, settings))
     layer = known(Deployment(session, "staging-kubernetes", ACCOUNT, REGION))
     before = region.in_cloud()
     try:
@@ -54,7 +67,7 @@ def life(session: Session) -> Life:
     finally:
         region.destroy()
     return Life(
-        offline=record_stack(PROJECT / "Pulumi.staging.yaml").graph,
+        offline=record_stack(settings).graph,
         deployed=state.load(exported, account=ACCOUNT),
         outputs=outputs,
         changes=changes,
