@@ -139,7 +139,7 @@ def _priced(graph: ResourceGraph, stack_file: Path) -> Estimate:
     settings = load_any(stack_file)
     contract = settings.contract if isinstance(settings, ServiceStackSettings) else None
     used = usage_of(profile_of(settings.environment), contract)
-    return estimate(graph, price_table(), used, tags(settings, graph.stack))
+    return estimate(graph, price_table(), used, tags=tags(settings, graph.stack), region=settings.region)
 
 
 def _budget(stack: str, found: Estimate) -> Check | None:

@@ -51,7 +51,7 @@ class Difference:
 
 
 def difference(before: Estimate, after: Estimate) -> Difference:
-    """Compare two estimates; a resource is the same on both sides when its type is, and its name but for the environment.
+    """Compare two estimates; a resource is the same on both sides by its type, and its name but for the environment.
 
     So two revisions of one stack are compared resource by resource, and so are two environments.
     """

@@ -34,7 +34,7 @@ class Line:
     """Logical name."""
     type: str
     component: str
-    """Logical name of the outermost component that it is part of; its own where there is none."""
+    """The outermost component that it is part of, such as `dev-alb (LoadBalancer)`; itself where there is none."""
     owner: str
     """Team, by the tag `Owner`."""
     environment: str
@@ -115,10 +115,17 @@ def together(estimates: Iterable[Estimate]) -> Estimate:
     )
 
 
-def estimate(graph: ResourceGraph, prices: PriceTable, usage: Usage, tags: Mapping[str, str] | None = None) -> Estimate:
+def estimate(
+    graph: ResourceGraph,
+    prices: PriceTable,
+    usage: Usage,
+    *,
+    tags: Mapping[str, str] | None = None,
+    region: str = "",
+) -> Estimate:
     """Price every resource of a graph for one month.
 
-    ``tags`` stand for those of resources that carry none of their own, such as objects on a cluster.
+    ``tags`` and ``region`` stand for those of resources that have none of their own, such as objects on a cluster.
     """
     lines: list[Line] = []
     unknown: list[Unpriced] = []
@@ -126,7 +133,7 @@ def estimate(graph: ResourceGraph, prices: PriceTable, usage: Usage, tags: Mappi
     for node in graph:
         if not node.custom or node.is_provider or node.package == "pulumi":
             continue  # what its children are made of is priced, not the component
-        place = _Place.of(node, graph, tags or {})
+        place = _Place.of(node, graph, tags or {}, region)
         try:
             for charge in _charges(node, context):
                 lines.append(_line(place, charge, prices))
@@ -159,24 +166,17 @@ class _Place:
     region: str
 
     @classmethod
-    def of(cls, node: Node, graph: ResourceGraph, tags: Mapping[str, str]) -> _Place:
+    def of(cls, node: Node, graph: ResourceGraph, tags: Mapping[str, str], region: str) -> _Place:
         own = {**tags, **graph.tags_all(node)}
-        above = [item.name for item in graph.ancestors(node.urn) if not item.is_stack]
-        region = node.region if isinstance(node.region, str) else _region(graph)
+        whole = next((item for item in reversed(graph.ancestors(node.urn)) if not item.is_stack), node)
         return cls(
             node=node,
             stack=graph.stack,
-            component=above[-1] if above else node.name,
+            component=f"{whole.name} ({whole.type.rpartition(':')[2]})",
             owner=str(own.get("Owner", NOBODY)),
             environment=str(own.get("Environment", NOWHERE)),
-            region=region,
+            region=node.region if isinstance(node.region, str) else region,
         )
-
-
-def _region(graph: ResourceGraph) -> str:
-    """Return the region of objects on a cluster, that of the stack's AWS resources; empty where it has none or more."""
-    found = {node.region for node in graph if isinstance(node.region, str)}
-    return found.pop() if len(found) == 1 else ""
 
 
 def _line(place: _Place, charge: Charge, prices: PriceTable) -> Line:

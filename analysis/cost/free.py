@@ -41,7 +41,7 @@ FREE: dict[str, str] = {
     "aws:cfg/configurationAggregator:ConfigurationAggregator": _NOTHING,
     "aws:cfg/deliveryChannel:DeliveryChannel": _CONFIGURATION,
     "aws:cfg/recorderStatus:RecorderStatus": _CONFIGURATION,
-    "aws:cfg/remediationConfiguration:RemediationConfiguration": "the first 100 000 steps of automation a month are free",
+    "aws:cfg/remediationConfiguration:RemediationConfiguration": "100 000 steps of automation a month are free",
     "aws:cfg/retentionConfiguration:RetentionConfiguration": _CONFIGURATION,
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": _CONFIGURATION,
     "aws:cloudwatch/eventRule:EventRule": _EVENTS,

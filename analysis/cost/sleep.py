@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from analysis.cost.charges import Context, NoPriceError
 from analysis.office_hours import Switch, awake_hours, switches
@@ -42,12 +41,8 @@ def awake_warehouse(context: Context, identifier: object) -> Decimal:
 
 def _pauses(context: Context, identifier: object) -> Iterator[Switch]:
     for action in context.graph.of_type(PAUSE):
-        target: Any = action.inputs.get("targetAction")
-        if not isinstance(target, Mapping):
-            continue
         for call, on in (("pauseCluster", False), ("resumeCluster", True)):
-            about: Any = target.get(call)
-            if isinstance(about, Mapping) and about.get("clusterIdentifier") == identifier:
+            if context.graph.property(action, f"targetAction.{call}.clusterIdentifier") == identifier:
                 yield from _moments(action, action.inputs["schedule"], on=on)
 
 

@@ -69,7 +69,8 @@ def _ingress(node: Node, context: Context) -> Iterable[Charge]:
 
 def _annotation(node: Node, name: str) -> object:
     metadata: Any = value(node, "metadata") or {}
-    return (metadata.get("annotations") or {}).get(name)
+    annotations: Any = metadata.get("annotations") or {}
+    return annotations.get(name)
 
 
 def _claim(node: Node, context: Context) -> Iterable[Charge]:
@@ -85,7 +86,9 @@ def _stateful_set(node: Node, context: Context) -> Iterable[Charge]:
 def _volume(spec: Any, copies: int) -> Iterable[Charge]:
     if "ReadWriteMany" in (spec.get("accessModes") or ()):
         return  # on the shared file system, which is priced
-    size = str(((spec.get("resources") or {}).get("requests") or {}).get("storage"))
+    resources: Any = spec.get("resources") or {}
+    requests: Any = resources.get("requests") or {}
+    size = str(requests.get("storage"))
     match = _SIZE.fullmatch(size)
     if match is None:
         raise NoPriceError(f"{size} is no size such as 20Gi")
@@ -96,7 +99,21 @@ def _node_pool(node: Node, context: Context) -> Iterable[Charge]:
     yield context.charge("ec2:m5.large", "karpenter-node-hours")
 
 
+def _application(node: Node, context: Context) -> Iterable[Charge]:
+    """What Argo CD installs from a folder of git is not in the graph: it is assumed, once a cluster."""
+    spec: Any = value(node, "spec") or {}
+    sources: Any = spec.get("sources") or [spec.get("source") or {}]
+    if "gitops" in context.seen or not any("path" in source for source in sources):
+        return
+    context.seen.add("gitops")
+    yield context.charge("network-balancer-hour", "gitops-balancers", times=HOURS_OF_MONTH)
+    yield context.charge("network-balancer-lcu-hour", "gitops-balancers", "balancer-units", times=HOURS_OF_MONTH)
+    yield context.charge("ebs-gp3-gb-month", "gitops-volume-gb")
+    yield from _node_pool(node, context)
+
+
 _KINDS: dict[str, Rule] = {
+    "Application": _application,
     "Ingress": _ingress,
     "NodePool": _node_pool,
     "PersistentVolumeClaim": _claim,
@@ -104,6 +121,7 @@ _KINDS: dict[str, Rule] = {
     "StatefulSet": _stateful_set,
 }
 _GROUPS = {
+    "Application": "argoproj.io",
     "Ingress": "networking.k8s.io",
     "NodePool": "karpenter.sh",
     "PersistentVolumeClaim": "core",
