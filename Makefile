@@ -6,7 +6,7 @@ BIN := .venv/bin
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test reliability check format bench clean
+.PHONY: help up down test reliability whole check format bench clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,10 @@ down: .venv/.ready ## Destroy the dev environment and stop the embedded cloud
 	@$(BIN)/atoll cloud stop
 
 test: .venv/.ready ## Run every test, one real deployment included
-	@$(BIN)/pytest -n 2 --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability"
+	@$(BIN)/pytest -n 2 --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability and not whole"
+
+whole: .venv/.ready ## Deploy staging and its cluster's layer, look again, and destroy them
+	@$(BIN)/pytest -q -n0 -m whole
 
 reliability: .venv/.ready ## Kill the engine in the middle of a deployment, ten times
 	@$(BIN)/pytest -q -m reliability

@@ -20,7 +20,7 @@ from tests.stacks.conftest import PROJECT, Counts, Deployment, known
 if TYPE_CHECKING:
     from embedded.session import Session
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.whole]
 ACCOUNT, REGION = "333333333333", "us-west-2"
 
 
