@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from analysis.cost.usage import Usage
 from graph.nodes import Node
@@ -62,16 +62,56 @@ Rule = Callable[[Node, Context], Iterable[Charge]]
 """A pure function from a node to the charges of one month."""
 
 
+class KnownMap(Mapping[str, Any]):
+    """A nested input; reading a part that is known after deployment only raises ``NoPriceError``, never passes."""
+
+    def __init__(self, path: str, items: Mapping[str, Any]) -> None:
+        self._path, self._items = path, items
+
+    def __getitem__(self, key: str) -> Any:
+        return _known(f"{self._path}.{key}", self._items[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+class KnownList(Sequence[Any]):
+    """A nested list; its length is known even where its items are not."""
+
+    def __init__(self, path: str, items: Sequence[Any]) -> None:
+        self._path, self._items = path, items
+
+    def __getitem__(self, index: Any) -> Any:
+        return _known(f"{self._path}[{index}]", self._items[index])
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _known(path: str, found: Any) -> Any:
+    if isinstance(found, Unknown | Secret):
+        raise NoPriceError(f"{path} is not known before deployment")
+    if isinstance(found, Mapping):
+        return KnownMap(path, cast("Mapping[str, Any]", found))
+    if isinstance(found, Sequence) and not isinstance(found, str):
+        return KnownList(path, cast("Sequence[Any]", found))
+    return found
+
+
 def value(node: Node, name: str) -> Any:
-    """Return a known input; None where it is not set.
+    """Return a known input; None where it is not set. Its parts are looked at when they are read.
 
     Raises:
         NoPriceError: it is known after deployment only.
     """
     found = node.inputs.get(name, MISSING)
-    if isinstance(found, Unknown | Secret):
-        raise NoPriceError(f"{name} is not known before deployment")
-    return None if found is MISSING else found
+    return None if found is MISSING else _known(name, found)
 
 
 def required(node: Node, name: str) -> Any:

@@ -57,7 +57,7 @@ def data(found: Estimate, checks: Iterable[Check] = ()) -> dict[str, Any]:
                 "resource": line.resource,
                 "price": line.key,
                 "region": line.region,
-                "quantity": line.quantity.normalize(),
+                "quantity": f"{line.quantity.normalize():f}",
                 "unit": line.unit,
                 "usd": line.usd.quantize(CENT),
                 "assumes": list(line.assumes),

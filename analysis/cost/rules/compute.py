@@ -60,12 +60,10 @@ def _kubernetes_cluster(node: Node, context: Context) -> Iterable[Charge]:
 def _node_group(node: Node, context: Context) -> Iterable[Charge]:
     scaling: Any = required(node, "scalingConfig")
     nodes = Decimal(scaling["desiredSize"])
-    types = [str(kind) for kind in required(node, "instanceTypes")]
-    # On demand the first type is tried first; of a spot group's types none is preferred.
-    if value(node, "capacityType") == "SPOT":
-        yield Charge(f"ec2-spot:{types[0]}", HOURS_OF_MONTH * nodes)
-    else:
-        yield Charge(f"ec2:{types[0]}", HOURS_OF_MONTH * nodes)
+    first = str(required(node, "instanceTypes")[0])
+    # EKS tries the first type first on demand; on spot it stands for the others, which are of its size.
+    market = "ec2-spot" if value(node, "capacityType") == "SPOT" else "ec2"
+    yield Charge(f"{market}:{first}", HOURS_OF_MONTH * nodes)
     if "launchTemplate" not in node.inputs:
         yield Charge("ebs-gp3-gb-month", nodes * int(value(node, "diskSize") or DEFAULT_DISK_GIB))
         return

@@ -164,6 +164,12 @@ def test_search_pays_for_masters_and_warm_nodes_when_it_has_them() -> None:
             "no assumption says how much guardduty:NEW is",
         ),
         (node_group(), "its launch template is not in the graph"),
+        (search(instanceCount=UNKNOWN), "clusterConfig.instanceCount is not known before deployment"),
+        (node("kubernetes:core/v1:Service", spec={"type": UNKNOWN}), "spec.type is not known before deployment"),
+        (
+            node("aws:eks/cluster:Cluster", upgradePolicy={"supportType": UNKNOWN}),
+            "upgradePolicy.supportType is not known",
+        ),
         (node("aws:efs/fileSystem:FileSystem", throughputMode="provisioned"), "provisioned throughput is not priced"),
         (node("aws:cognito/userPool:UserPool", userPoolTier="PLUS"), "the tier PLUS is not priced"),
         (node("aws:synthetics/canary:Canary", schedule={"expression": "cron(0 * * * ? *)"}), "is not a rate"),
