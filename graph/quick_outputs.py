@@ -44,6 +44,7 @@ _all: Callable[..., Any] = _Output.all
 _track: Callable[[Any], None] = _Output._track
 _transfer_properties: Callable[..., Any] = rpc.transfer_properties
 _create_urn: Callable[..., Any] = resource.create_urn
+_is_input_type: Callable[[Any], bool] = _types.is_input_type
 
 
 @contextmanager
@@ -146,7 +147,7 @@ def _quick_create_urn(name: Any, type_: Any, parent: Any = None, project: Any = 
 
 def _quick_from_input(value: Any) -> Any:
     kind = cast("type[Any]", type(value))
-    if issubclass(kind, dict | list) and value and _ON.get() and not _types.is_input_type(kind):
+    if issubclass(kind, dict | list) and value and _ON.get() and not _is_input_type(kind):
         return _whole(value)
     return _from_input(value)
 
@@ -192,7 +193,7 @@ def _shape(value: Any, fillings: list[Callable[[], Awaitable[Any]]]) -> Any:
         output = cast("Any", value)
         output._untrack()  # a failure is told by the whole, as by `apply`
         fillings.append(lambda: _flattened(output))
-    elif _types.is_input_type(kind):
+    elif _is_input_type(kind):
         fillings.append(_data_of(_from_input(value)))
     elif kind is dict and all(type(key) is str for key in value):
         return {key: _shape(item, fillings) for key, item in value.items()}

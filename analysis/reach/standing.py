@@ -34,15 +34,17 @@ class Standing:
         return [self._judged(target, egress=False, peer=Peer(source.groups or frozenset() if private else frozenset()))]
 
     def _judged(self, spot: Spot, *, egress: bool, peer: Peer) -> Step:
-        address = DST if egress else SRC
-        return group_step(
-            [self._rules(key, egress=egress) for key in sorted(spot.groups or ())],
-            egress=egress,
-            peer=peer,
-            protocol=self.protocol,
-            version=self.version,
-            address=address,
-        )
+        key = (spot.groups, egress, peer)
+        if (step := self._steps.get(key)) is None:
+            step = self._steps[key] = group_step(
+                [self._rules(group, egress=egress) for group in sorted(spot.groups or ())],
+                egress=egress,
+                peer=peer,
+                protocol=self.protocol,
+                version=self.version,
+                address=DST if egress else SRC,
+            )
+        return step
 
     def _rules(self, key: str, *, egress: bool) -> GroupRules:
         if (key, egress) not in self._sorted_rules:

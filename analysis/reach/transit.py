@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.reach.filters import Step, transit_step, wall
 from analysis.reach.network import Attachment, NatGateway, Network, Subnet, Via
@@ -229,9 +230,18 @@ class Transit:
         """The table of what comes in by one attachment leads to another."""
         if entered.table is None:
             return wall(entered.name, f"{entered.name} has no route table", back=back, unknown=entered.unknown)
-        routes = self._network.transit_tables.get(entered.table, ())
-        name = entered.table.rsplit("::", 1)[-1]
-        return transit_step(name, routes, self.standing.version, address, attachment, back=back, to=to)
+        key = (entered.table, attachment, address, back, to)
+        if (step := self._tables.get(key)) is None:
+            routes = self._network.transit_tables.get(entered.table, ())
+            name = entered.table.rsplit("::", 1)[-1]
+            step = transit_step(name, routes, self.standing.version, address, attachment, back=back, to=to)
+            self._tables[key] = step
+        return step
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str, int, bool, str], Step]:
+        """Tables that stand on many ways."""
+        return {}
 
     def _hops(
         self, entered: Attachment, goal: Subnet, address: int, *, back: bool, left: int
