@@ -19,6 +19,10 @@ UNASKED: dict[tuple[str, str], dict[str, Any]] = {
     ("dms", "EventSubscription"): {"Status": "active"},
     # a word that the model does not know
     ("cloudwatch", "MetricStream"): {"State": "running"},
+    # Secrets Manager keeps the password, and AWS draws the end of the name
+    ("redshift-serverless", "Namespace"): {
+        "adminPasswordSecretArn": "arn:aws:secretsmanager:{region}:{account}:secret:redshift!{namespaceName}-admin"
+    },
     # the Terraform provider reads it without looking whether it is there
     ("rum", "AppMonitor"): {"DataStorage": {"CwLog": {"CwLogEnabled": False}}},
 }
@@ -48,7 +52,10 @@ SHOWN_AS: dict[tuple[str, str], dict[str, str]] = {
 def settle(record: Record) -> None:
     """Give a told resource what it has unasked, and its members under the names they are shown by."""
     kind = (record.place.service, record.noun)
-    record.data = UNASKED.get(kind, {}) | record.data
+    known = {"account": record.place.account, "region": record.place.region, **record.data}
+    unasked = UNASKED.get(kind, {})
+    filled = {name: text.format_map(known) if isinstance(text, str) else text for name, text in unasked.items()}
+    record.data = filled | record.data
     for told, shown in SHOWN_AS.get(kind, {}).items():
         if told in record.data:
             _set(record.data, shown.split("."), record.data[told])
