@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from console.offline import record_stack
 from contracts.outputs.region import RegionOutputs
@@ -22,6 +21,12 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.engine, pytest.mark.whole]
 ACCOUNT, REGION = "333333333333", "us-west-2"
+UNPROTECTED = (
+    ("deletion_protection", "true", "false"),
+    ("final_snapshot", "true", "false"),
+    ("force_destroy", "false", "true"),
+)
+"""Setting, what staging says, and what can be destroyed."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,12 @@ class Life:
 
 def unprotected(folder: Path) -> Path:
     """The settings of staging, of which nothing refuses to be destroyed."""
-    yaml = YAML()
-    told: Any = yaml.load(PROJECT / "Pulumi.staging.yaml")  # pyright: ignore[reportUnknownMemberType]
-    told["config"]["atoll:protection"] |= {"deletion_protection": False, "final_snapshot": False, "force_destroy": True}
+    text = (PROJECT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
+    for switch, told, wanted in UNPROTECTED:
+        assert text.count(f"    {switch}: {told}\n") == 1
+        text = text.replace(f"    {switch}: {told}\n", f"    {switch}: {wanted}\n")
     file = folder / "Pulumi.staging.yaml"
-    yaml.dump(told, file)  # pyright: ignore[reportUnknownMemberType]
+    file.write_text(text, encoding="utf-8")
     return file
 
 

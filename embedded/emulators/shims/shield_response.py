@@ -41,7 +41,8 @@ def apply() -> None:
         return json.dumps(told)
 
     def protection_of(self: ShieldResponse, told: dict[str, Any]) -> Protection:
-        return self.shield_backend.describe_protection(told.get("ProtectionId"), told.get("ResourceArn"))
+        backend: Any = self.shield_backend
+        return backend.describe_protection(told.get("ProtectionId"), told.get("ResourceArn"))
 
     def health(self: ShieldResponse, *, there: bool) -> str:
         told = json.loads(self.body)
@@ -57,7 +58,7 @@ def apply() -> None:
         told = json.loads(self.body)
         protection = protection_of(self, told)
         action = told.get("Action") or protection.__dict__.get("automatic", {}).get("Action", {"Block": {}})
-        protection.__dict__["automatic"] = {"Status": status, "Action": action}
+        vars(protection)["automatic"] = {"Status": status, "Action": action}
         return json.dumps({})
 
     def remember(self: ShieldResponse, **told: Any) -> str:

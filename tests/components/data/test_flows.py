@@ -29,6 +29,7 @@ from contracts.settings.warehouse import ProvisionedSettings, ServerlessSettings
 from graph.resource_graph import ResourceGraph
 from tests.components.data.samples import DATA_KEY, LOGS_KEY, LOOSE, SECRETS_KEY, SUBNETS, TIGHT
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
+from tests.kit.plain import plain
 
 SCOPE = Scope(environment="test", region=REGION, account_id=ACCOUNT)
 LAKE_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/storage"
@@ -195,7 +196,7 @@ def test_replication_reads_its_logins_and_writes_its_prefix_alone() -> None:
 def test_both_sides_are_compared_only_where_both_are_databases() -> None:
     view = replication()
     for flow, compared in (("lake", False), ("copy", True)):
-        told = json.loads(view.value(f"test-replication-{flow}", "replicationTaskSettings"))
+        told = json.loads(plain(view.value(f"test-replication-{flow}", "replicationTaskSettings")))
         assert told["ValidationSettings"]["EnableValidation"] is compared
         assert told == task_settings(validated=compared)
 
@@ -240,7 +241,7 @@ def copies() -> GraphView:
 
 def test_plan_holds_rules_and_addresses_and_no_secret() -> None:
     view = copies()
-    invented = json.loads(view.value("test-copy-invented-plan", "content"))
+    invented = json.loads(plain(view.value("test-copy-invented-plan", "content")))
     assert invented == {
         "flow": "invented",
         "kind": "synthetic",
@@ -266,7 +267,7 @@ def test_masks_are_computed_by_a_key_that_nobody_reads_and_only_where_rows_are_m
     view = copies()
     key = view.node("test-copy-masks").inputs
     assert (key["keyUsage"], key["customerMasterKeySpec"]) == ("GENERATE_VERIFY_MAC", "HMAC_256")
-    actions = [each["Action"] for each in json.loads(view.value("test-copy-masks", "policy"))["Statement"]]
+    actions = [each["Action"] for each in json.loads(plain(view.value("test-copy-masks", "policy")))["Statement"]]
     assert "kms:Decrypt" not in json.dumps(actions)
     assert "kms:VerifyMac" not in json.dumps(actions)
 

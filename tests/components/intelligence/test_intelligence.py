@@ -28,6 +28,7 @@ from contracts.settings.intelligence import (
 )
 from tests.components.telemetry.samples import KEY, SCOPE, TOPIC
 from tests.kit import GraphView, record_component
+from tests.kit.plain import plain
 
 RULE = "aws:cloudwatch/eventRule:EventRule"
 PLAN = HealingPlan(
@@ -65,7 +66,7 @@ def healing(remedies: tuple[Remedy, ...] = tuple(Remedy)) -> GraphView:
 
 
 def actions(view: GraphView) -> set[str]:
-    document = json.loads(view.value("test-self-healing-states-permissions", "policy"))
+    document = json.loads(plain(view.value("test-self-healing-states-permissions", "policy")))
     return {action for each in document["Statement"] for action in each["Action"]}
 
 
@@ -75,7 +76,7 @@ def test_each_alarm_has_a_rule_with_what_its_remedy_needs_when_all_are_on() -> N
         f"test-self-healing-{key}" for key in ("restart-user", "scale-out-user", "scale-out-jobs", "redrive", "rotate")
     }
     target = view.graph.of_type("aws:cloudwatch/eventTarget:EventTarget")
-    told = {node.name: json.loads(node.inputs["input"]) for node in target if node.inputs.get("input")}
+    told = {node.name: json.loads(plain(node.inputs["input"])) for node in target if node.inputs.get("input")}
     assert told["test-self-healing-scale-out-user"] == {
         "remedy": "scale-out",
         "subject": "user",
@@ -88,7 +89,8 @@ def test_each_alarm_has_a_rule_with_what_its_remedy_needs_when_all_are_on() -> N
 
 
 def test_rule_listens_to_its_alarm_going_off_alone_when_made() -> None:
-    pattern = json.loads(healing().node("test-self-healing-restart-user", type_pattern=RULE).inputs["eventPattern"])
+    rule = healing().node("test-self-healing-restart-user", type_pattern=RULE)
+    pattern = json.loads(plain(rule.inputs["eventPattern"]))
     assert pattern == {
         "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change"],
@@ -169,11 +171,11 @@ def test_forecast_is_of_cpu_and_honours_the_maximum_when_services_scale() -> Non
         PredictiveScaling("test", args=args)
 
     view = record_component(build)
-    ecs = view.value("test-forecast-user", "predictiveScalingPolicyConfiguration")
+    ecs = plain(view.value("test-forecast-user", "predictiveScalingPolicyConfiguration"))
     assert (ecs["mode"], ecs["maxCapacityBreachBehavior"]) == ("ForecastAndScale", "HonorMaxCapacity")
     [metric] = ecs["metricSpecifications"]
     assert metric["predefinedMetricPairSpecification"]["predefinedMetricType"] == "ECSServiceCPUUtilization"
-    nodes = view.value("test-forecast-general", "predictiveScalingConfiguration")
+    nodes = plain(view.value("test-forecast-general", "predictiveScalingConfiguration"))
     assert nodes["metricSpecification"]["targetValue"] == 60
 
 
@@ -183,7 +185,7 @@ def test_insights_are_told_from_a_severity_on_when_devops_guru_is_on(least: str,
         environment="test", settings=DevOpsGuruSettings(least_severity=least), topic_arn=TOPIC, key_arn=KEY
     )
     view = record_component(lambda: DevOpsGuru("test", args=args))
-    assert view.value("test-devops-guru-topic", "filters")["severities"] == told
+    assert plain(view.value("test-devops-guru-topic", "filters"))["severities"] == told
     assert view.value("test-devops-guru", "tags") == {"appBoundaryKey": "DevOps-Guru-Atoll", "tagValues": ["test"]}
 
 
@@ -204,10 +206,10 @@ def test_model_is_isolated_encrypted_and_captured_when_risk_is_scored() -> None:
         subnet_ids=["subnet-1"],
     )
     view = record_component(lambda: RiskEndpoint("test", args=args))
-    model = view.node("test-risk-model").inputs
+    model = plain(view.node("test-risk-model").inputs)
     assert model["enableNetworkIsolation"] is True
     assert model["primaryContainer"]["modelDataUrl"] == "s3://telemetry/models/risk.tar.gz"
-    configuration = view.node("test-risk-configuration").inputs
+    configuration = plain(view.node("test-risk-configuration").inputs)
     assert configuration["kmsKeyArn"] == KEY
     assert configuration["dataCaptureConfig"]["initialSamplingPercentage"] == 10
     view.assert_depends("test-risk-model", "test-risk-permissions")

@@ -20,6 +20,7 @@ from components.observability.widgets import Budget
 from contracts.services.contract import Slo
 from tests.components.observability.samples import BALANCER, TOPIC, subjects
 from tests.kit import GraphView, record_component
+from tests.kit.plain import plain
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
@@ -71,7 +72,7 @@ def test_both_windows_compare_with_factor_times_budget_when_the_objective_is_thr
     view: GraphView, key: str, threshold: float, long: int, short: int
 ) -> None:
     for span, period in (("long", long), ("short", short)):
-        inputs = view.node(f"test-slo-availability-burn-{key}-{span}").inputs
+        inputs = plain(view.node(f"test-slo-availability-burn-{key}-{span}").inputs)
         assert inputs["threshold"] == threshold
         assert inputs["evaluationPeriods"] == 1
         assert {query["metric"]["period"] for query in inputs["metricQueries"][1:]} == {period}
@@ -79,7 +80,7 @@ def test_both_windows_compare_with_factor_times_budget_when_the_objective_is_thr
 
 
 def test_composite_alone_tells_when_both_windows_burn(view: GraphView) -> None:
-    inputs = view.node("test-slo-availability-burn-1h").inputs
+    inputs = plain(view.node("test-slo-availability-burn-1h").inputs)
     names = [f"atoll-test-slo-availability-burn-1h-{span}" for span in ("long", "short")]
     assert inputs["alarmRule"] == f'ALARM("{names[0]}") AND ALARM("{names[1]}")'
     assert inputs["alarmActions"] == [TOPIC]
@@ -92,14 +93,14 @@ def test_composite_alone_tells_when_both_windows_burn(view: GraphView) -> None:
 
 
 def test_slow_requests_are_a_percentile_rank_when_latency_is_promised(view: GraphView) -> None:
-    inputs = view.node("test-slo-latency-burn-6h-long").inputs
+    inputs = plain(view.node("test-slo-latency-burn-6h-long").inputs)
     assert inputs["threshold"] == 30
     assert inputs["metricQueries"][0]["expression"] == "100 - within"
     assert inputs["metricQueries"][1]["metric"]["stat"] == "PR(:0.2)"
 
 
 def test_recovery_is_missed_when_every_minute_was_bad(view: GraphView) -> None:
-    inputs = view.node("test-slo-recovery").inputs
+    inputs = plain(view.node("test-slo-recovery").inputs)
     assert (inputs["evaluationPeriods"], inputs["datapointsToAlarm"], inputs["threshold"]) == (15, 15, 0.1)
     assert inputs["metricQueries"][1]["metric"]["period"] == 60
 
@@ -124,7 +125,7 @@ def test_api_burns_the_budget_of_its_contract_when_asked_for() -> None:
     view = record_component(lambda: SloAlarms("test-order", args=args))
     made = {node.name for node in view.graph.of_type(COMPOSITE)}
     assert made == {f"test-order-budget-http-orders-burn-{span}" for span in ("1h", "6h", "1d", "3d")}
-    inputs = view.node("test-order-budget-http-orders-burn-1h-short").inputs
+    inputs = plain(view.node("test-order-budget-http-orders-burn-1h-short").inputs)
     assert inputs["threshold"] == 7.2
     assert inputs["metricQueries"][0]["expression"] == "100 * (FILL(errors0, 0)) / requests"
 

@@ -41,6 +41,7 @@ from contracts.settings.monitoring import (
 from tests.components.telemetry.samples import KEY, KEYS, SCOPE, SLO, TOPIC
 from tests.components.telemetry.test_prometheus_rules import RECORDED, metrics_of
 from tests.kit import GraphView, record_component
+from tests.kit.plain import plain
 
 PLACE = Place(vpc_id="vpc-1", subnet_ids=["subnet-1"])
 PROMETHEUS = PrometheusSettings(log_retention_days=14, group_wait_seconds=30, repeat_hours=4)
@@ -123,7 +124,7 @@ def test_grafana_is_filled_by_a_function_that_may_draw_a_token_alone_when_made()
     )
     view = recorded(lambda: GrafanaWorkspace("test", args=args))
     assert view.value("test-grafana-admin", "groupIds") == [group]
-    allowed = json.loads(view.value("test-grafana-permissions", "policy"))["Statement"]
+    allowed = json.loads(plain(view.value("test-grafana-permissions", "policy")))["Statement"]
     assert "aps:QueryMetrics" in allowed[-1]["Action"]
     statements = view.value("test-grafana-fill-permissions", "policy")
     assert "grafana:CreateWorkspaceServiceAccountToken" in str(statements)
@@ -141,8 +142,8 @@ def test_traces_are_grouped_sampled_and_encrypted_when_switched_on() -> None:
     assert view.value("test-sampling-health", "fixedRate") == 0
     assert view.value("test-sampling-debug", "attributes") == {"http.request.header.x-debug-trace": "1"}
     assert view.value("test-traces-slow", "filterExpression") == "responsetime > 0.2"
-    assert view.value("test-traces-failures", "insightsConfiguration")["insightsEnabled"] is True
-    assert view.value("test-traces-slow", "insightsConfiguration")["insightsEnabled"] is False
+    assert plain(view.value("test-traces-failures", "insightsConfiguration"))["insightsEnabled"] is True
+    assert plain(view.value("test-traces-slow", "insightsConfiguration"))["insightsEnabled"] is False
     assert view.node("test-traces-encryption").inputs == {"type": "KMS", "keyId": KEY}
 
 
@@ -169,20 +170,20 @@ def canaries() -> GraphView:
 
 def test_canary_asks_its_path_and_its_alarm_misses_it_when_it_is_silent() -> None:
     view = canaries()
-    inputs = view.node("test-canary-api").inputs
+    inputs = plain(view.node("test-canary-api").inputs)
     assert inputs["name"] == "test-api"
     assert inputs["runConfig"]["environmentVariables"] == {
         "URL": "https://test.atoll.example/api/health",
         "KIND": "api",
         "TIMEOUT_SECONDS": "30",
     }
-    alarm = view.node("test-canary-api-alarm").inputs
+    alarm = plain(view.node("test-canary-api-alarm").inputs)
     assert (alarm["treatMissingData"], alarm["evaluationPeriods"], alarm["period"]) == ("breaching", 2, 300)
     view.assert_depends("test-canary-api", "test-canary-permissions")
 
 
 def test_canaries_write_below_their_prefix_alone_when_allowed() -> None:
-    document = json.loads(canaries().value("test-canary-permissions", "policy"))
+    document = json.loads(plain(canaries().value("test-canary-permissions", "policy")))
     [write] = [each for each in document["Statement"] if each["Sid"] == "WriteArtifacts"]
     assert write["Resource"] == "arn:aws:s3:::telemetry/canaries/results/*"
 
@@ -212,16 +213,16 @@ def test_datadog_reads_metrics_and_tags_alone_when_it_takes_its_role() -> None:
         log_retention_days=14,
     )
     view = recorded(lambda: Datadog("test", args=args))
-    trust = json.loads(view.value("test-datadog-reader", "assumeRolePolicy"))["Statement"][0]
+    trust = json.loads(plain(view.value("test-datadog-reader", "assumeRolePolicy")))["Statement"][0]
     assert trust["Principal"] == {"AWS": "arn:aws:iam::464622532012:root"}
     assert trust["Condition"] == {"StringEquals": {"sts:ExternalId": "0f1e2d3c4b5a"}}
-    allowed = json.loads(view.value("test-datadog-reader-permissions", "policy"))["Statement"]
+    allowed = json.loads(plain(view.value("test-datadog-reader-permissions", "policy")))["Statement"]
     assert sorted(action for each in allowed for action in each["Action"]) == [
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
         "tag:GetResources",
     ]
-    endpoint = view.value("test-datadog", "httpEndpointConfiguration")
+    endpoint = plain(view.value("test-datadog", "httpEndpointConfiguration"))
     assert endpoint["url"] == "https://awsmetrics-intake.datadoghq.eu/v1/input"
     assert "accessKey" not in endpoint
     view.assert_depends("test-datadog", "test-datadog-delivery-permissions")
@@ -238,7 +239,7 @@ def test_forwarder_hears_the_topic_and_reads_its_vault_entry_alone_when_made() -
     )
     view = recorded(lambda: PagerDutyForwarder("test", args=args))
     assert view.value("test-pager-duty-subscription", "protocol") == "lambda"
-    variables = view.value("test-pager-duty-function", "environment")["variables"]
+    variables = plain(view.value("test-pager-duty-function", "environment"))["variables"]
     assert variables == {
         "PAGER_DUTY_URL": "https://events.pagerduty.com/v2/enqueue",
         "SECRET_ID": "atoll/test/pager-duty-key",

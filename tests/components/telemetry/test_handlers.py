@@ -44,7 +44,7 @@ class Peer:
                 self.end_headers()
                 self.wfile.write(text)
 
-            def log_request(self, *_: Any) -> None:
+            def log_request(self, code: Any = None, size: Any = None) -> None:
                 """Nothing."""
 
         for method in ("GET", "POST", "PUT", "DELETE"):
