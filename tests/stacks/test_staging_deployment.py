@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.engine, pytest.mark.whole]
 ACCOUNT, REGION = "333333333333", "us-west-2"
-UNPROTECTED = (
-    ("deletion_protection", "true", "false"),
-    ("final_snapshot", "true", "false"),
-    ("force_destroy", "false", "true"),
-)
-"""Setting, what staging says, and what can be destroyed."""
+UNPROTECTED = {
+    "deletion_protection: true": "deletion_protection: false",
+    "final_snapshot: true": "final_snapshot: false",
+    "force_destroy: false": "force_destroy: true",
+    "locked_days: 35": "locked_days: null",
+}
+"""What staging says, and what can be destroyed."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,9 @@ class Life:
 def unprotected(folder: Path) -> Path:
     """The settings of staging, of which nothing refuses to be destroyed."""
     text = (PROJECT / "Pulumi.staging.yaml").read_text(encoding="utf-8")
-    for switch, told, wanted in UNPROTECTED:
-        assert text.count(f"    {switch}: {told}\n") == 1
-        text = text.replace(f"    {switch}: {told}\n", f"    {switch}: {wanted}\n")
+    for told, wanted in UNPROTECTED.items():
+        assert text.count(told) == 1, told
+        text = text.replace(told, wanted)
     file = folder / "Pulumi.staging.yaml"
     file.write_text(text, encoding="utf-8")
     return file
