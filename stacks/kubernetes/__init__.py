@@ -17,6 +17,7 @@ from components.kubernetes import (
     SharedStorageArgs,
 )
 from contracts.settings import KubernetesStackSettings
+from stacks.kubernetes.access import as_role
 from stacks.kubernetes.entry import others, switches, values
 from stacks.kubernetes.region import ClusterRegion, region_of
 
@@ -36,7 +37,7 @@ def build(settings: KubernetesStackSettings) -> None:
     name = settings.cluster
     provider = Provider(
         f"{name}-kubernetes",
-        kubeconfig=region.value("kubernetes", "kubeconfig"),
+        kubeconfig=_kubeconfig(settings, region),
         enable_server_side_apply=True,
     )
     opts = pulumi.ResourceOptions(providers=[provider])
@@ -70,6 +71,14 @@ def build(settings: KubernetesStackSettings) -> None:
     }
     for output, value in exports.items():
         pulumi.export(output, value)
+
+
+def _kubeconfig(settings: KubernetesStackSettings, region: ClusterRegion) -> pulumi.Input[str]:
+    kubeconfig, role = region.value("kubernetes", "kubeconfig"), settings.account.deploy_role
+    if role is None:
+        return kubeconfig
+    arn = f"arn:aws:iam::{settings.account.id}:role/{role}"
+    return pulumi.Output.from_input(kubeconfig).apply(lambda text: as_role(text, arn))
 
 
 def _entry(

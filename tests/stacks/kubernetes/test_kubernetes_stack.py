@@ -10,6 +10,7 @@ import pytest
 
 from contracts.kubernetes.components import PREFIX, components
 from contracts.kubernetes.schemas import Schemas
+from stacks.kubernetes.access import as_role
 from tests.kit import GraphView
 from tests.kit.conventions import orphans, silent_components
 from tests.stacks.kubernetes.kit import changed_cluster, recorded, region
@@ -225,3 +226,11 @@ def test_logs_go_to_the_archive_alone_when_the_region_has_no_search() -> None:
     told = inputs(view, "staging-staging-entry")["metadata"]["annotations"]
     assert told[f"{PREFIX}/logs-stream"] == "staging-logs"
     assert f"{PREFIX}/logs-host" not in told
+
+
+def test_tokens_are_those_of_the_deployment_role_when_a_command_draws_them() -> None:
+    command = {"command": "aws", "args": ["eks", "get-token", "--cluster-name", "staging"]}
+    users = [{"name": "aws", "user": {"exec": command}}, {"name": "admin", "user": {"client-key-data": "x"}}]
+    told = json.loads(as_role(json.dumps({"users": users}), "arn:aws:iam::333333333333:role/AtollDeploy"))
+    assert told["users"][0]["user"]["exec"]["args"][-2:] == ["--role-arn", "arn:aws:iam::333333333333:role/AtollDeploy"]
+    assert told["users"][1] == users[1]
