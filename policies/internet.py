@@ -89,7 +89,7 @@ def addresses(*readings: Reading) -> Sources:
                 text = value.parts[-1] if isinstance(value, Unknown) and value.parts else ""
                 if not (isinstance(text, str) and NARROW.search(text)):
                     unknown.append(reading.undecided())
-            elif value is not None and value != "":  # a deployed entry says "" where it has no such address
+            elif value is not None:
                 cidrs.append(str(value))
     return Sources(tuple(cidrs), tuple(unknown))
 
@@ -98,7 +98,7 @@ def prefix_lists(resource: Subject, *readings: Reading) -> Sources:
     """CIDRs of the prefix lists that properties name; a list that the stack does not make cannot be read."""
     found = Sources()
     for reading in readings:
-        wanted = [value for value in _items(reading.value) if value is not None and value != ""]
+        wanted = [value for value in _items(reading.value) if value is not None]
         lists = [other for other in resource.referred(reading.path) if other.type == PREFIX_LIST]
         if len(lists) < len(wanted):
             found += Sources(unknown=(Undecided(f"{reading.path}: entries of a prefix list"),))

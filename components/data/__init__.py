@@ -3,11 +3,12 @@
 from components.data.aurora_cluster import AuroraCluster, AuroraClusterArgs
 from components.data.contract_table import ContractTable, ContractTableArgs
 from components.data.data_copies import Copied, DataCopies, DataCopiesArgs
+from components.data.database_end import DatabaseEnd
 from components.data.database_events import DatabaseEvents, DatabaseEventsArgs, EventSource
 from components.data.dax_cluster import DaxCluster, DaxClusterArgs
 from components.data.postgres_database import PostgresDatabase, PostgresDatabaseArgs
 from components.data.redis_cache import RedisCache, RedisCacheArgs
-from components.data.replication import DatabaseEnd, LakeEnd, ReplicatedFlow, Replication, ReplicationArgs
+from components.data.replication import LakeEnd, ReplicatedFlow, Replication, ReplicationArgs
 from components.data.search_domain import SearchDomain, SearchDomainArgs
 from components.data.service_databases import DatabaseSpec, ServiceDatabases, ServiceDatabasesArgs, SharedDatabaseSpec
 from components.data.table import Table, TableArgs

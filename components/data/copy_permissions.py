@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from components.data.replication import DatabaseEnd
+from components.data.database_end import DatabaseEnd
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow
 from components.security.keys import ADMINISTRATION

@@ -10,15 +10,12 @@ from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch, codebuild, s3, scheduler
-from pulumi_aws.ec2.security_group import SecurityGroup
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 from pulumi_aws.kms.key import Key
-from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
-from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
 from components.data import copy_permissions as permissions
-from components.data.replication import DatabaseEnd
+from components.data.database_end import DatabaseEnd, client_group
 from components.functions.libraries import library_members
 from components.identity.roles import Scope
 from contracts.settings.flows import FlowKind
@@ -262,51 +259,17 @@ class DataCopies(pulumi.ComponentResource):
         return role
 
     def _group(self) -> pulumi.Output[str]:
-        name, args = f"{self._name}-copy", self._args
-        group = SecurityGroup(
-            f"{name}-security-group",
-            description="Data copies: nothing in, databases and APIs of AWS out",
-            vpc_id=args.vpc_id,
-            tags={"Name": f"atoll-{args.scope.environment}-data-copies"},
-            opts=self._child,
-        ).id
+        args = self._args
         used = {which for flow in args.flows.values() for which in (flow.source, flow.target)}
-        for key, end in args.databases.items():
-            if key not in used:
-                continue
-            SecurityGroupEgressRule(
-                f"{name}-egress-{key}",
-                security_group_id=group,
-                referenced_security_group_id=end.group_id,
-                cidr_ipv4=end.cidr if end.group_id is None else None,
-                ip_protocol="tcp",
-                from_port=end.port,
-                to_port=end.port,
-                description=f"PostgreSQL of {key}",
-                opts=self._child,
-            )
-            if end.group_id is not None:
-                SecurityGroupIngressRule(
-                    f"{name}-ingress-{key}",
-                    security_group_id=end.group_id,
-                    referenced_security_group_id=group,
-                    ip_protocol="tcp",
-                    from_port=end.port,
-                    to_port=end.port,
-                    description="Data copies",
-                    opts=self._child,
-                )
-        SecurityGroupEgressRule(
-            f"{name}-egress-aws",
-            security_group_id=group,
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="tcp",
-            from_port=443,
-            to_port=443,
-            description="S3, Secrets Manager, KMS and logs of AWS; certificates of RDS",
+        return client_group(
+            f"{self._name}-copy",
+            {key: end for key, end in args.databases.items() if key in used},
+            what="Data copies",
+            tag=f"atoll-{args.scope.environment}-data-copies",
+            vpc_id=args.vpc_id,
+            of_aws="S3, Secrets Manager, KMS and logs of AWS; certificates of RDS",
             opts=self._child,
         )
-        return group
 
 
 def project_name(scope: Scope, flow: str) -> str:

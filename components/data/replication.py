@@ -7,34 +7,16 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, dms
-from pulumi_aws.ec2.security_group import SecurityGroup
 from pulumi_aws.iam.role import Role
-from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
-from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
 from components.data import replication_roles as roles
+from components.data.database_end import DatabaseEnd, client_group
 from components.data.spectrum import LAKE_PREFIX
 from components.data.table_mappings import COMMITTED, table_mappings, task_settings
 from components.identity.roles import Scope
 from contracts.settings.flows import ReplicationSettings
 
 TOKEN = "atoll:data:Replication"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DatabaseEnd:
-    """A PostgreSQL database that rows come from or go to."""
-
-    host: pulumi.Input[str]
-    port: pulumi.Input[int]
-    database: str
-    secret_arn: pulumi.Input[str]
-    """Secret with the login."""
-    secret_key_arn: pulumi.Input[str]
-    group_id: pulumi.Input[str] | None = None
-    """Its security group, which gets the other half of the rule; None where it is outside the VPC."""
-    cidr: str | None = None
-    """Its addresses, where it has no group here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,48 +210,16 @@ class Replication(pulumi.ComponentResource):
         ).endpoint_arn
 
     def _group(self) -> pulumi.Output[str]:
-        name, args = self._name, self._args
-        group = SecurityGroup(
-            f"{name}-replication-security-group",
-            description="Replication: nothing in, databases and APIs of AWS out",
+        args = self._args
+        return client_group(
+            f"{self._name}-replication",
+            args.databases,
+            what="Replication",
+            tag=f"atoll-{args.scope.environment}-replication",
             vpc_id=args.vpc_id,
-            tags={"Name": f"atoll-{args.scope.environment}-replication"},
-            opts=self._child,
-        ).id
-        for key, end in args.databases.items():
-            SecurityGroupEgressRule(
-                f"{name}-replication-egress-{key}",
-                security_group_id=group,
-                referenced_security_group_id=end.group_id,
-                cidr_ipv4=end.cidr if end.group_id is None else None,
-                ip_protocol="tcp",
-                from_port=end.port,
-                to_port=end.port,
-                description=f"PostgreSQL of {key}",
-                opts=self._child,
-            )
-            if end.group_id is not None:
-                SecurityGroupIngressRule(
-                    f"{name}-replication-ingress-{key}",
-                    security_group_id=end.group_id,
-                    referenced_security_group_id=group,
-                    ip_protocol="tcp",
-                    from_port=end.port,
-                    to_port=end.port,
-                    description="Replication",
-                    opts=self._child,
-                )
-        SecurityGroupEgressRule(
-            f"{name}-replication-egress-aws",
-            security_group_id=group,
-            cidr_ipv4="0.0.0.0/0",
-            ip_protocol="tcp",
-            from_port=443,
-            to_port=443,
-            description="Secrets Manager, S3 and logs of AWS",
+            of_aws="Secrets Manager, S3 and logs of AWS",
             opts=self._child,
         )
-        return group
 
     def _events(self) -> None:
         """Failures and changes of state, of the instance and of its tasks."""

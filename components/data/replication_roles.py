@@ -15,7 +15,7 @@ from components.identity.roles import Scope
 from components.identity.statements import Statement, allow
 
 if TYPE_CHECKING:
-    from components.data.replication import DatabaseEnd
+    from components.data.database_end import DatabaseEnd
 
 ACCOUNT_ROLES = {
     "dms-vpc-role": "service-role/AmazonDMSVPCManagementRole",

@@ -7,15 +7,10 @@ from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 
+from console.registry.connection import KEYS
 from contracts.settings import AnySettings
 
 SESSION = "atoll-release"
-KEYS = {
-    "AWS_ACCESS_KEY_ID": "aws_access_key_id",
-    "AWS_SECRET_ACCESS_KEY": "aws_secret_access_key",
-    "AWS_SESSION_TOKEN": "aws_session_token",
-}
-"""Variable → argument of a client."""
 
 
 class Clients:

@@ -23,7 +23,7 @@ from contracts.settings.kubernetes_layer import (
     VeleroSettings,
 )
 from contracts.settings.operations import TagSettings
-from contracts.settings.rules import findings
+from contracts.settings.rules import follow
 from contracts.settings.stack import AccountSettings
 
 __all__ = ["KubernetesStackSettings"]
@@ -72,13 +72,7 @@ class KubernetesStackSettings(Settings):
     @model_validator(mode="after")
     def _follow_the_rules(self, info: ValidationInfo) -> KubernetesStackSettings:
         context: dict[str, Any] = info.context or {}
-        sections = {name: getattr(self, name) for name in type(self).model_fields}
-        found = findings({"today": context.get("today", date.today()), **sections})
-        if found:
-            lines = (
-                f"{'.'.join(map(str, f.path))}: {f.value} is refused; allowed: {f.allowed}; {f.fix}" for f in found
-            )
-            raise ValueError("\n".join(lines))
+        follow(self, context.get("today", date.today()))
         return self
 
     @property

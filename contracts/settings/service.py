@@ -13,7 +13,7 @@ from contracts.settings.kind import between, matching, one_of
 from contracts.settings.kinds import AccountId, ContractId, EnvironmentName, LogicalName, LogRetention, Percent, Region
 from contracts.settings.operations import TagSettings
 from contracts.settings.registry import RegistrySettings
-from contracts.settings.rules import findings
+from contracts.settings.rules import follow
 from contracts.settings.security import ProtectionSettings
 from contracts.settings.stack import AccountSettings
 
@@ -102,13 +102,7 @@ class ServiceStackSettings(Settings):
     @model_validator(mode="after")
     def _follow_the_rules(self, info: ValidationInfo) -> ServiceStackSettings:
         context: dict[str, Any] = info.context or {}
-        sections = {name: getattr(self, name) for name in type(self).model_fields}
-        found = findings({"today": context.get("today", date.today()), **sections})
-        if found:
-            lines = (
-                f"{'.'.join(map(str, f.path))}: {f.value} is refused; allowed: {f.allowed}; {f.fix}" for f in found
-            )
-            raise ValueError("\n".join(lines))
+        follow(self, context.get("today", date.today()))
         return self
 
     @property

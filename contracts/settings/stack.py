@@ -34,7 +34,7 @@ from contracts.settings.monitoring import MonitoringSettings
 from contracts.settings.network import NetworkSettings
 from contracts.settings.operations import CostSettings, ObservabilitySettings, TagSettings
 from contracts.settings.registry import RegistrySettings
-from contracts.settings.rules import findings
+from contracts.settings.rules import follow
 from contracts.settings.security import KeySettings, ProtectionSettings, SecretSettings
 from contracts.settings.warehouse import WarehouseSettings
 
@@ -151,13 +151,7 @@ class StackSettings(Settings):
     @model_validator(mode="after")
     def _follow_the_rules(self, info: ValidationInfo) -> StackSettings:
         context: dict[str, Any] = info.context or {}
-        sections = {name: getattr(self, name) for name in type(self).model_fields}
-        found = findings({"today": context.get("today", date.today()), **sections})
-        if found:
-            lines = (
-                f"{'.'.join(map(str, f.path))}: {f.value} is refused; allowed: {f.allowed}; {f.fix}" for f in found
-            )
-            raise ValueError("\n".join(lines))
+        follow(self, context.get("today", date.today()))
         return self
 
 

@@ -16,7 +16,7 @@ from contracts.settings.rules import (
     stores,
     workload,
 )
-from contracts.settings.rules.engine import Finding, findings
+from contracts.settings.rules.engine import Finding, findings, follow
 
 __all__ = [
     "Finding",
@@ -26,6 +26,7 @@ __all__ = [
     "environments",
     "findings",
     "flows",
+    "follow",
     "kubernetes",
     "kubernetes_layer",
     "monitoring",

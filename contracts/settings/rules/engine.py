@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -86,3 +87,15 @@ def repeats(path: Path, value: object) -> Iterator[Finding]:
         for index, item in enumerate(items):
             if item in items[:index]:
                 yield Finding((*path, index), item, "each entry once", "remove the second one")
+
+
+def follow(settings: BaseModel, today: date) -> None:
+    """Refuse settings whose sections do not fit one another; for models that are made in code, not read from a file.
+
+    Raises:
+        ValueError: a line for every finding.
+    """
+    sections = {name: getattr(settings, name) for name in type(settings).model_fields}
+    if found := findings({"today": today, **sections}):
+        lines = (f"{'.'.join(map(str, f.path))}: {f.value} is refused; allowed: {f.allowed}; {f.fix}" for f in found)
+        raise ValueError("\n".join(lines))
