@@ -194,7 +194,8 @@ def test_replay_of_the_archive_changes_nothing(shop: Shop, sku: str) -> None:
     before = everything()
     sent = queued(shop)
     replay(shop)
-    until(lambda: queued(shop) > sent + 2)  # handlers took the events again, and queued their notices again
+    # A handler took the events again, and queued a notice again: how many there are depends on the orders before.
+    until(lambda: queued(shop) > sent, 90)
     settled(everything)
     assert everything() == before
 
