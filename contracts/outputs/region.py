@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.addresses import SharedTier, Tier
 from contracts.settings.connectivity import Segment
+from contracts.settings.pair import PairRole
 
 Arn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -77,6 +78,8 @@ class CacheOutputs(Outputs):
 
     id: Name
     """Replication group, for a global datastore."""
+    arn: Arn | None = None
+    """ARN of it; null from a stack that an older program deployed."""
     endpoint: Name
     """Configuration endpoint of the cluster."""
     port: Port
@@ -218,6 +221,25 @@ class WarehouseOutputs(Outputs):
     """Database of the Glue Data Catalog whose tables it sees."""
 
 
+class PairOutputs(Outputs):
+    """What the two regions of an environment share; the primary's is what the secondary joins."""
+
+    role: PairRole
+    """Of the stack that exports it."""
+    peer_region: Name
+    """Region of the other stack."""
+    global_database_id: Name | None = None
+    """Aurora Global Database; null where databases are not replicated."""
+    global_datastore_id: Name | None = None
+    """Global Datastore of the caches; null where they are not replicated."""
+    replica_key_arns: dict[str, Arn] = Field(default_factory=dict[str, str])
+    """Purpose → replica of the key in the peer region, that the secondary encrypts with; of the primary alone."""
+    replica_secret_arns: dict[str, Arn] = Field(default_factory=dict[str, str])
+    """What it opens (`database`, `cache`) → replica of the secret in the peer region; of the primary alone."""
+    backup_vault_arn: Arn | None = None
+    """Vault of this stack, which the other one copies to; null without one."""
+
+
 class RegionOutputs(Outputs):
     """Everything a region stack exports; every field is one stack output of the same name."""
 
@@ -271,6 +293,8 @@ class RegionOutputs(Outputs):
     """The data warehouse; null where the stack has none."""
     vpc_peering_ids: dict[str, Annotated[str, Field(pattern="^pcx-[0-9a-f]+$")]] = Field(default_factory=dict[str, str])
     """Name of a peering that this stack asks for → connection that the other stack accepts."""
+    pair: PairOutputs | None = None
+    """What it shares with the other region of the environment; null where it has one region."""
 
     @classmethod
     def from_exports(cls, exports: Mapping[str, Any], *, stack: str = "the region stack") -> Self:

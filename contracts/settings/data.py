@@ -24,6 +24,7 @@ from contracts.settings.kinds import (
     PostgresVersion,
     RdsDailyWindow,
     RdsWeeklyWindow,
+    Region,
 )
 
 EVICTION_POLICIES = (
@@ -204,6 +205,11 @@ class TableSettings(Settings):
     """Most requests a second of a table paid per request, a bound on its cost; left out for the account's quota."""
     indexes: dict[IndexName, TableIndexSettings] = Field(default_factory=dict[str, TableIndexSettings])
     """Name → global secondary index with all attributes, each paid like the table once more; left out for none."""
+    witness_region: Region | None = None
+    """Third region, that keeps what is being written, so that a pair's two copies are never apart: no write that was
+    acknowledged is lost with a region, and each waits for another region. The two regions and this one are of one set
+    of DynamoDB's; each write is paid there once more. Left out, copies follow within about a second. It cannot be
+    changed later."""
 
 
 class DaxSettings(Settings):

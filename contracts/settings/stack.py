@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationInfo, model_validator
 
 from contracts import regions
+from contracts.recovery.targets import RecoveryTargets
 from contracts.settings.aurora import AuroraSettings
 from contracts.settings.backup import BackupSettings
 from contracts.settings.base import Layer, Settings
@@ -33,6 +34,7 @@ from contracts.settings.logs import LogAnalyticsSettings
 from contracts.settings.monitoring import MonitoringSettings
 from contracts.settings.network import NetworkSettings
 from contracts.settings.operations import CostSettings, ObservabilitySettings, TagSettings
+from contracts.settings.pair import PairSettings
 from contracts.settings.registry import RegistrySettings
 from contracts.settings.rules import follow
 from contracts.settings.security import KeySettings, ProtectionSettings, SecretSettings
@@ -133,8 +135,12 @@ class StackSettings(Settings):
     the domain from about $60 a month."""
     delivery: DeliverySettings | None = None
     """Pipeline from a commit to production; left out for none. About $5 a month and $0.005 a minute of building."""
+    recovery: RecoveryTargets | None = None
+    """What recovery of this stack alone has to reach; nothing is asked if left out. Computed, not deployed: free."""
     traffic: TrafficSettings | None = None
     """How traffic is split between the region stacks of the environment; left out where it has one region."""
+    pair: PairSettings | None = None
+    """The other region that serves the environment, and what is replicated to it; left out for one region."""
 
     @property
     def relational(self) -> PostgresSettings | AuroraSettings:
