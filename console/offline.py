@@ -1,17 +1,19 @@
-"""The graph of a stack without deploying it: the program is run against a recorder, from its stack file alone."""
+"""The graphs of stacks without deploying them: the program is run against a recorder, from the stack files alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import pulumi
 from ruamel.yaml import YAML
 
-from contracts.settings import AnySettings, KubernetesStackSettings, ServiceStackSettings, StackSettings, load_any
+from console.estate import order, stack_file, stack_of, stacks_of
+from contracts.settings import AnySettings
 from graph.errors import RecordingError
+from graph.estate import Estate
 from graph.invokes import InvokeHook
 from graph.monitor import ProviderModel
 from graph.nodes import Node
@@ -33,52 +35,78 @@ def _answers() -> dict[str, InvokeHook]:
 def record_stack(stack_file: Path, outputs: ProviderModel | None = None) -> Recording:
     """Run the program as the engine would in a first preview: no engine, no plug-in, no credentials.
 
-    The stack of a service, or of what runs on a cluster, is told what its region's stack exports, as far as that is
-    known offline; the deployment records of other services are unknown. ``outputs`` may know what AWS would draw, in
-    either stack.
+    A stack that reads others is told what they export, as far as that is known offline: they are recorded first. The
+    deployment records of other services are unknown. ``outputs`` may know what AWS would draw, in any of the stacks.
 
     Raises:
-        SettingsError: the stack file is wrong.
+        SettingsError: a stack file is wrong.
+        EstateError: a stack that it reads has no file, or stacks read one another in a circle.
         RecordingError: the program refuses its settings.
     """
-    settings = load_any(stack_file)
-    try:
-        return _recorded(stack_file, settings, outputs)
-    except pulumi.RunError as error:
-        raise RecordingError(str(error)) from None
+    stack = stack_of(stack_file)
+    return record_estate(stack_file.parent, [stack], outputs)[stack]
 
 
-def _recorded(stack_file: Path, settings: AnySettings, outputs: ProviderModel | None) -> Recording:
-    config, secret_keys = engine_configuration(stack_file)
-    stack = stack_file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+def offline_estate(
+    project: Path,
+    stacks: Iterable[str] = (),
+    *,
+    environment: str | None = None,
+    outputs: ProviderModel | None = None,
+) -> Estate:
+    """The graphs of several stacks, of one environment, or of the whole project, recorded in one process.
+
+    Stacks that the wanted ones read are part of it, and come before them.
+
+    Args:
+        project: folder of the stack files.
+        stacks: names; those of `environment`, or all, if left out.
+        environment: dev, staging, prod, or env-<name>.
+        outputs: may know what AWS would draw.
+
+    Raises:
+        SettingsError, EstateError, RecordingError: as `record_stack`.
+    """
+    wanted = list(stacks) or stacks_of(project, environment)
+    return Estate({stack: made.graph for stack, made in record_estate(project, wanted, outputs).items()})
+
+
+def record_estate(
+    project: Path, stacks: Iterable[str], outputs: ProviderModel | None = None
+) -> Mapping[str, Recording]:
+    """The recordings of stacks and of those that they read, in the order of their dependencies, as `offline_estate`."""
+    found = order(project, stacks)
+    done: dict[str, Recording] = {}
+    exports: dict[str, Mapping[str, Any]] = {}
+    for stack, settings in found.settings.items():
+        read = {peer: exports[peer] for peer in found.needs(stack)}
+        try:
+            done[stack] = _recorded(stack_file(project, stack), settings, outputs, read)
+        except pulumi.RunError as error:
+            raise RecordingError(str(error)) from None
+        exports[stack] = cast("dict[str, Any]", _plain(done[stack].stack_outputs))
+    return done
+
+
+def _recorded(
+    file: Path, settings: AnySettings, outputs: ProviderModel | None, read: Mapping[str, Mapping[str, Any]]
+) -> Recording:
+    config, secret_keys = engine_configuration(file)
     return record(
         deploy,
-        stack=stack,
+        stack=stack_of(file),
         config=config,
         secret_keys=secret_keys,
         account=settings.account.id,
         invokes=_answers(),
         outputs=outputs or _nothing_known,
-        stack_outputs=None if isinstance(settings, StackSettings) else _regions(settings, stack_file, outputs),
-        root=stack_file.parent,
+        stack_outputs=read,
+        root=file.parent,
     )
 
 
 def _nothing_known(_node: Node) -> Mapping[str, Any]:
     return {}
-
-
-def _regions(
-    settings: ServiceStackSettings | KubernetesStackSettings, stack_file: Path, outputs: ProviderModel | None
-) -> dict[str, dict[str, Any]]:
-    """Stack of each region that is read → its outputs, with unknowns for what AWS draws."""
-    names = [settings.region_stack]
-    if isinstance(settings, KubernetesStackSettings):
-        names += [cluster.region_stack for cluster in settings.clusters.values()]
-    files = {name: stack_file.with_name(f"Pulumi.{name}.yaml") for name in names}
-    return {
-        name: cast("dict[str, Any]", _plain(record_stack(file, outputs).stack_outputs)) for name, file in files.items()
-    }
 
 
 def _plain(value: Any) -> Any:

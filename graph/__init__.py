@@ -3,6 +3,7 @@
 The graph itself needs neither Pulumi nor the cloud; `graph.record` is imported on its own by whoever records.
 """
 
+from graph.estate import Availability, Estate, OutputReference
 from graph.nodes import Edge, EdgeKind, Node, Options, PropertyReference, Source
 from graph.resource_graph import ResourceGraph
 from graph.values import MISSING, UNKNOWN, Reference, Secret, Unknown, is_secret, is_unknown
@@ -10,10 +11,13 @@ from graph.values import MISSING, UNKNOWN, Reference, Secret, Unknown, is_secret
 __all__ = [
     "MISSING",
     "UNKNOWN",
+    "Availability",
     "Edge",
     "EdgeKind",
+    "Estate",
     "Node",
     "Options",
+    "OutputReference",
     "PropertyReference",
     "Reference",
     "ResourceGraph",

@@ -17,13 +17,12 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 from graph.errors import RecordingError
 from graph.expansion import expand, has_blueprint
 from graph.invokes import InvokeHook
-from graph.nodes import Node, Options, Source
+from graph.nodes import STACK_REFERENCE_TYPE, Node, Options, Source
 from graph.tracking import OutputTracker
 from graph.values import UNKNOWN, FrozenMap, ResourceReference, Secret, Unknown, Value
 from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_map
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
-STACK_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
 
 _RECORDER: Final = Path(__file__).with_name("record.py")
 

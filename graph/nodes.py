@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from graph.values import FrozenMap, Reference, Value
+
+STACK_REFERENCE_TYPE: Final = "pulumi:pulumi:StackReference"
+"""Type of the resource that stands for another stack."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -24,8 +24,8 @@ from pulumi.runtime import settings, stack
 from pulumi.runtime.config import set_all_config
 
 from graph.invokes import InvokeHook, aws_answers
-from graph.monitor import STACK_REFERENCE_TYPE, Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
-from graph.nodes import Node
+from graph.monitor import Diagnostic, ProviderModel, RecordingEngine, RecordingMonitor
+from graph.nodes import STACK_REFERENCE_TYPE, Node
 from graph.quick_outputs import quick_outputs
 from graph.resource_graph import ResourceGraph
 from graph.sources import read_stacks_quickly

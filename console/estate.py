@@ -1,0 +1,149 @@
+"""The stacks of a project in the order of their dependencies, derived from their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+
+from contracts.services.cycles import cycles
+from contracts.settings import AnySettings, ServiceStackSettings, load_any, source
+from contracts.settings.reads import reads
+from graph.errors import GraphError
+
+
+class EstateError(GraphError):
+    """The stacks of the project do not fit together; the message names each problem and what to do."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Dependency:
+    """One stack that another needs deployed before it."""
+
+    stack: str
+    """What is needed."""
+    because: str
+    """The setting, or the dependency of a contract, that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Stacks, each after everything that it depends on."""
+
+    settings: Mapping[str, AnySettings]
+    """Stack → its settings, in that order."""
+    dependencies: Mapping[str, tuple[Dependency, ...]]
+    """Stack → what it depends on directly, sorted."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.settings)
+
+    def needs(self, stack: str) -> tuple[str, ...]:
+        """The stacks that one depends on directly, sorted, each once."""
+        return tuple(sorted({dependency.stack for dependency in self.dependencies[stack]}))
+
+
+def stack_file(project: Path, stack: str) -> Path:
+    """The settings file of a stack."""
+    return project / f"Pulumi.{stack}.yaml"
+
+
+def stack_of(file: Path) -> str:
+    """The stack that a settings file is of."""
+    return file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+
+
+def stacks_of(project: Path, environment: str | None = None) -> list[str]:
+    """The stacks of a project, or of one environment, sorted."""
+    names = sorted(map(stack_of, project.glob("Pulumi.*.yaml")))
+    if environment is None:
+        return names
+    return [name for name in names if _environment(stack_file(project, name)) == environment]
+
+
+def _environment(file: Path) -> object:
+    """What a stack file says it is of, without judging the rest of it."""
+    config: Any = source.read(file).values.get("config")
+    return cast("dict[str, Any]", config).get("atoll:environment") if isinstance(config, dict) else None
+
+
+def order(project: Path, stacks: Iterable[str], *, providers: bool = False) -> Order:
+    """Stacks and everything they depend on, each after its dependencies; otherwise by name.
+
+    Args:
+        project: folder of the stack files.
+        stacks: what is wanted.
+        providers: whether a service also depends on the services whose endpoints its contract calls.
+
+    Raises:
+        SettingsError: a stack file is wrong.
+        EstateError: a dependency has no stack file, or dependencies go in a circle.
+    """
+    settings: dict[str, AnySettings] = {}
+    dependencies: dict[str, tuple[Dependency, ...]] = {}
+    waiting, problems = sorted(stacks, reverse=True), list[str]()
+    while waiting:
+        stack = waiting.pop()
+        if stack in settings:
+            continue
+        settings[stack] = load_any(stack_file(project, stack))
+        dependencies[stack] = tuple(sorted(_needs(project, settings[stack], providers=providers)))
+        for needed in dependencies[stack]:
+            if stack_file(project, needed.stack).is_file():
+                waiting.append(needed.stack)
+            else:
+                problems.append(
+                    f"Pulumi.{stack}.yaml  {needed.because}: names the stack {needed.stack}, and there is no "
+                    f"{stack_file(project, needed.stack).name}; write it, or name another stack"
+                )
+    graph = {stack: sorted({one.stack for one in found}) for stack, found in dependencies.items()}
+    problems += [_circle(circle, dependencies) for circle in cycles(graph)]
+    if problems:
+        raise EstateError("\n".join(problems))
+    ordered = _sorted(graph)
+    return Order({stack: settings[stack] for stack in ordered}, {stack: dependencies[stack] for stack in ordered})
+
+
+def _needs(project: Path, settings: AnySettings, *, providers: bool) -> Iterator[Dependency]:
+    yield from (Dependency(read, f"atoll:{setting}") for setting, read in reads(settings).items())
+    if providers and isinstance(settings, ServiceStackSettings):
+        yield from _providers(project, settings)
+
+
+def _providers(project: Path, settings: ServiceStackSettings) -> Iterator[Dependency]:
+    """The services of the same environment whose deployment records a service looks up (CON-4)."""
+    from contracts.services import read  # only the stacks of services need contracts
+
+    versions = read(project / "services").by_id.get(settings.contract, {})
+    if not versions:
+        return
+    for provider, use in versions[max(versions)].contract.consumes.items():
+        stack = f"{provider.split('/')[1]}-{settings.environment}"
+        if use.calls and stack_file(project, stack).is_file():
+            yield Dependency(stack, f"consumes {provider}")
+
+
+def _circle(circle: list[str], dependencies: Mapping[str, tuple[Dependency, ...]]) -> str:
+    """`a → b → a`, and which settings make it."""
+    steps = [
+        f"  Pulumi.{one}.yaml  {next(d.because for d in dependencies[one] if d.stack == other)}: {other}"
+        for one, other in pairwise(circle)
+    ]
+    return "\n".join(
+        [
+            f"the stacks {' → '.join(circle)} depend on one another in a circle, so that none can be deployed first:",
+            *steps,
+            "  remove one of these references: what both need is made by one of them, and read by the other",
+        ]
+    )
+
+
+def _sorted(graph: Mapping[str, list[str]]) -> list[str]:
+    """Each stack after those it depends on, in the order of names where that leaves a choice."""
+    done: dict[str, None] = {}
+    while len(done) < len(graph):
+        ready = [stack for stack in sorted(graph) if stack not in done and all(one in done for one in graph[stack])]
+        done.update(dict.fromkeys(ready))
+    return list(done)
