@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from console.docs.markdown import code, head, link, page, table, words
 from console.docs.models import REQUIRED, Row, as_table, rows
 from contracts.services import ServiceContract
+from contracts.settings.global_stack import GlobalStackSettings
 from contracts.settings.kubernetes_stack import KubernetesStackSettings
 from contracts.settings.service import ServiceStackSettings
 from contracts.settings.stack import StackSettings
@@ -18,6 +19,7 @@ from contracts.settings.stack import StackSettings
 LAYERS: Mapping[str, type[BaseModel]] = {
     "service": ServiceStackSettings,
     "kubernetes": KubernetesStackSettings,
+    "global": GlobalStackSettings,
 }
 """Layer, other than the region → its settings, on one page."""
 SECTIONS = "settings"

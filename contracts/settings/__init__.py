@@ -5,6 +5,7 @@
 
 from contracts.settings.base import DeploymentStrategy, Layer, NatMode, Settings, SubnetPreset, Tier
 from contracts.settings.errors import Problem, SettingsError
+from contracts.settings.global_stack import GlobalStackSettings
 from contracts.settings.kubernetes_stack import KubernetesStackSettings
 from contracts.settings.reading import AnySettings, load, load_any, parse, parse_any
 from contracts.settings.service import ServiceStackSettings
@@ -13,6 +14,7 @@ from contracts.settings.stack import StackSettings
 __all__ = [
     "AnySettings",
     "DeploymentStrategy",
+    "GlobalStackSettings",
     "KubernetesStackSettings",
     "Layer",
     "NatMode",

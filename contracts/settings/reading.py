@@ -15,6 +15,7 @@ from contracts.plain_secrets import looks_secret, names_a_secret
 from contracts.settings import translate
 from contracts.settings.base import Layer
 from contracts.settings.errors import Path, Problem, SettingsError, shown, yaml_path
+from contracts.settings.global_stack import GlobalStackSettings
 from contracts.settings.kind import near
 from contracts.settings.kubernetes_stack import KubernetesStackSettings
 from contracts.settings.rules import findings
@@ -32,14 +33,15 @@ FILE_KEYS = ("config", "encryptionsalt", "encryptedkey", "environment", "policie
 """What Pulumi itself keeps at the top of a stack file."""
 HIDDEN = "(hidden: it may be a secret)"
 
-AnySettings: TypeAlias = StackSettings | ServiceStackSettings | KubernetesStackSettings
+AnySettings: TypeAlias = StackSettings | ServiceStackSettings | KubernetesStackSettings | GlobalStackSettings
 """Settings of a stack of any layer."""
 MODELS: Mapping[str, type[AnySettings]] = {
     Layer.SERVICE: ServiceStackSettings,
     Layer.KUBERNETES: KubernetesStackSettings,
+    Layer.GLOBAL: GlobalStackSettings,
 }
 """Layer → its settings; those of a region for any other."""
-M = TypeVar("M", StackSettings, ServiceStackSettings, KubernetesStackSettings)
+M = TypeVar("M", StackSettings, ServiceStackSettings, KubernetesStackSettings, GlobalStackSettings)
 
 
 def load(path: FilePath, *, today: date | None = None) -> StackSettings:

@@ -16,6 +16,8 @@ SERVICE_FILE = FILE.with_name("service-stack-settings.schema.json")
 """The same for a service's stack."""
 KUBERNETES_FILE = FILE.with_name("kubernetes-stack-settings.schema.json")
 """The same for what runs on a cluster."""
+GLOBAL_FILE = FILE.with_name("global-stack-settings.schema.json")
+"""The same for what spans the regions."""
 MODELINE = f"# yaml-language-server: $schema=contracts/schemas/{FILE.name}"
 """First line of a region's stack file."""
 SERVICE_MODELINE = f"# yaml-language-server: $schema=contracts/schemas/{SERVICE_FILE.name}"
@@ -81,6 +83,7 @@ def _files() -> dict[Layer, Path]:
         Layer.REGION: FILE,
         Layer.SERVICE: FILE.with_name(SERVICE_FILE.name),
         Layer.KUBERNETES: FILE.with_name(KUBERNETES_FILE.name),
+        Layer.GLOBAL: FILE.with_name(GLOBAL_FILE.name),
     }
 
 
