@@ -161,17 +161,31 @@ class TrafficDials(Part):
     """Region → ARN of its endpoint group."""
 
 
-class RoutingControls(Part):
-    """By ARC routing controls: a data plane in five regions (about $1,800 a month)."""
-
-    means: Literal["routing-controls"] = "routing-controls"
-    endpoints: dict[str, str]
-    """Region → endpoint of the routing-control cluster."""
-    controls: dict[str, str]
-    """Region → ARN of its routing control."""
+TrafficMeans = Annotated[RecordWeights | TrafficDials, Field(discriminator="means")]
 
 
-TrafficMeans = Annotated[RecordWeights | TrafficDials | RoutingControls, Field(discriminator="means")]
+class SetEvacuation(Part):
+    """Take a region out of the answers of DNS, or put it back, without a control plane and without changing a record.
+
+    A metric in the other region drives an alarm, and the alarm a health check of the region's records. A single value
+    is enough: without new ones the alarm keeps its state.
+    """
+
+    kind: Literal["set-evacuation"] = "set-evacuation"
+    evacuated_region: str
+    """Region whose records it is about."""
+    region: str
+    """Region that keeps the metric: another one, for the region itself may be lost."""
+    namespace: str
+    """Namespace of the metric."""
+    metric: str
+    """Metric: 1 while the region is evacuated, 0 otherwise."""
+    dimensions: dict[str, str]
+    """Dimensions of the metric."""
+    alarm: str
+    """Alarm on it: ALARM while the region is evacuated."""
+    evacuated: bool
+    """Whether the region is out of the answers from now on."""
 
 
 class SetTraffic(Part):
@@ -231,13 +245,13 @@ class ScaleReaders(Part):
 
 
 class VerifyService(Part):
-    """The service answers from a region: its alarms are quiet, and where a probe can be sent, it is answered."""
+    """The service answers from a region: its alarm is quiet, and where a probe can be sent, it is answered."""
 
     kind: Literal["verify-service"] = "verify-service"
     region: str
     """Region that must answer."""
-    alarms: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Alarms in that region that must be OK."""
+    alarm: str
+    """Composite alarm of the region's service level, in that region, that must be OK."""
     url: str | None = None
     """What a person or the rehearsal asks for; must answer 200."""
 
@@ -343,6 +357,7 @@ Action = Annotated[
     | AuroraGlobalFailover
     | ElasticacheGlobalFailover
     | SetTraffic
+    | SetEvacuation
     | ScaleService
     | ScaleNodes
     | ScaleReaders
@@ -372,11 +387,9 @@ def changes(action: Action) -> bool:
 def regions_of(action: Action) -> frozenset[str]:
     """Regions whose control plane an action needs; empty for those that need none."""
     match action:
-        case SetTraffic(through=RecordWeights()):
-            return frozenset({"us-east-1"})
-        case SetTraffic(through=TrafficDials()):
-            return frozenset({"us-west-2"})
-        case SetTraffic() | Wait():
+        case SetTraffic():
+            return frozenset({"us-east-1" if isinstance(action.through, RecordWeights) else "us-west-2"})
+        case Wait():
             return frozenset()
         case AuroraGlobalFailover(takeover=Takeover.SWITCHOVER):
             return frozenset({action.region, action.source_region})
