@@ -76,19 +76,22 @@ class RecoveryTargets(_Model):
     """What recovery has to reach; null where nothing is asked. A preset fills in what is left out."""
 
     preset: Preset | None = None
-    """`active-active` (003) or `single-region` (004); what is written beside it wins."""
+    """`active-active` (003) or `single-region` (004); what is written beside it wins. No preset if
+    left out."""
     application_rto: RecoveryTarget | None = None
-    """Until requests are answered again."""
+    """Until requests are answered again. What the preset says if left out."""
     database_rto: RecoveryTarget | None = None
-    """Until the relational databases take writes again."""
+    """Until relational databases take writes again, from the moment that their failover begins. What the preset says if left
+    out."""
     dns_rto: RecoveryTarget | None = None
-    """Until clients are led away from an endpoint that does not answer."""
+    """Until clients are led away from an endpoint that does not answer. What the preset says if left out."""
     region_rto: RecoveryTarget | None = None
-    """Until everything of a lost region is served elsewhere, detection and decision included."""
+    """Until everything of a lost region is served elsewhere, detection and decision included. What the preset says
+    if left out."""
     database_rpo: RecoveryTarget | None = None
-    """Writes to relational databases that may be lost."""
+    """Writes to relational databases that may be lost. What the preset says if left out."""
     application_rpo: RecoveryTarget | None = None
-    """Writes to tables, caches, objects and files that may be lost."""
+    """Writes to tables, caches, objects and files that may be lost. What the preset says if left out."""
 
     @model_validator(mode="before")
     @classmethod
