@@ -59,13 +59,13 @@ class Takeover(StrEnum):
 
 
 class CheckRegionHealth(Part):
-    """Refuse to go on unless a region is as expected, by its composite alarm."""
+    """Refuse to go on unless a region is as expected, by its own alarm."""
 
     kind: Literal["check-region-health"] = "check-region-health"
     region: str
     """Region that is asked."""
     alarm: str
-    """Composite alarm of the region's service level, in that region."""
+    """Alarm on the share of requests that the region fails, in that region."""
     expected: Health = Health.HEALTHY
     """What it must be."""
 
@@ -244,6 +244,32 @@ class ScaleReaders(Part):
     """Readers at most."""
 
 
+class DatabaseFailover(Part):
+    """Make a reader the writer of its Aurora cluster: another zone of the same region."""
+
+    kind: Literal["database-failover"] = "database-failover"
+    region: str
+    """Region of the cluster."""
+    cluster: str
+    """Aurora cluster."""
+    target_instance: str
+    """Reader that becomes the writer."""
+
+
+class ShiftZone(Part):
+    """Lead the traffic of a load balancer away from a zone for some hours; the shift ends by itself."""
+
+    kind: Literal["shift-zone"] = "shift-zone"
+    region: str
+    """Region of the load balancer."""
+    load_balancer_arn: str
+    """Load balancer."""
+    zone: str = "zone_id"
+    """Argument of the run with the id of the zone, such as `use1-az1`: names of zones differ between accounts."""
+    hours: Annotated[int, Field(ge=1, le=72)] = 12
+    """How long."""
+
+
 class VerifyService(Part):
     """The service answers from a region: its alarm is quiet, and where a probe can be sent, it is answered."""
 
@@ -251,7 +277,7 @@ class VerifyService(Part):
     region: str
     """Region that must answer."""
     alarm: str
-    """Composite alarm of the region's service level, in that region, that must be OK."""
+    """Alarm on the share of requests that the region fails, in that region; must be OK."""
     url: str | None = None
     """What a person or the rehearsal asks for; must answer 200."""
 
@@ -338,6 +364,24 @@ class RestoreTable(Part):
     """Argument of the run with the moment, ISO 8601 in UTC."""
 
 
+class RestoreBackup(Part):
+    """Restore a recovery point of a locked vault, beside the present resource."""
+
+    kind: Literal["restore-backup"] = "restore-backup"
+    region: str
+    """Region of the vault, and of what is made."""
+    resource: Literal["Aurora", "DynamoDB"]
+    """What is restored."""
+    target: str
+    """Cluster or table that is made; must not exist."""
+    role_arn: str
+    """Role that AWS Backup restores with."""
+    metadata: dict[str, str]
+    """What AWS Backup is told of the new resource; depends on `resource`."""
+    recovery_point: str
+    """Argument of the run with the ARN of the recovery point."""
+
+
 class Reconcile(Part):
     """List the writes that the old writer had and the new one has not, before anything overwrites them."""
 
@@ -361,6 +405,8 @@ Action = Annotated[
     | ScaleService
     | ScaleNodes
     | ScaleReaders
+    | DatabaseFailover
+    | ShiftZone
     | VerifyService
     | VerifyWriter
     | Wait
@@ -368,6 +414,7 @@ Action = Annotated[
     | Approval
     | RestoreDatabase
     | RestoreTable
+    | RestoreBackup
     | Reconcile,
     Field(discriminator="kind"),
 ]

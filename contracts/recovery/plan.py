@@ -17,10 +17,12 @@ from contracts.recovery.actions import (
     Action,
     Approval,
     Part,
+    RestoreBackup,
     RestoreDatabase,
     RestoreTable,
     Seconds,
     SetTraffic,
+    ShiftZone,
     Words,
     changes,
     regions_of,
@@ -43,6 +45,12 @@ class PlanKind(StrEnum):
     """The lost region is back: take its unreplicated writes into account, then return."""
     RESTORE = "restore"
     """Data is wrong in every region: restore a moment before, beside the present."""
+    RESTORE_VAULT = "restore-vault"
+    """Data and backups of the account were tampered with: restore copies of the locked vault, beside the present."""
+    LEAVE_ZONE = "leave-zone"
+    """A zone is impaired: lead traffic away from it, and let the database's writer be in another one."""
+    DATABASE = "database"
+    """The database's writer is impaired: let a reader of the same region take over."""
 
 
 @unique
@@ -215,10 +223,24 @@ def _problems_of(plan: RecoveryPlan, step: Step) -> Iterator[str]:
             yield f"{step.id}: would restore {old} over itself"
         case RestoreTable(source_table=old, target_table=new) if old == new:
             yield f"{step.id}: would restore {old} over itself"
-        case RestoreDatabase(moment=argument) | RestoreTable(moment=argument) if argument not in plan.arguments:
-            yield f"{step.id}: the plan has no argument {argument}"
         case _:
             pass
+    yield from (
+        f"{step.id}: the plan has no argument {name}" for name in _needed(step.action) if name not in plan.arguments
+    )
+
+
+def _needed(action: Action) -> tuple[str, ...]:
+    """Arguments of a run that an action takes."""
+    match action:
+        case RestoreDatabase() | RestoreTable():
+            return (action.moment,)
+        case RestoreBackup():
+            return (action.recovery_point,)
+        case ShiftZone():
+            return (action.zone,)
+        case _:
+            return ()
 
 
 def _ways_back(plan: RecoveryPlan, by_id: Mapping[str, Step]) -> Iterator[str]:

@@ -51,27 +51,27 @@ def procedure(action: actions.Action) -> tuple[Piece, ...]:
             return _database_before(action)
         case actions.RestoreTable():
             return (_table_before(action),)
+        case actions.RestoreBackup():
+            return (_backup(action),)
+        case actions.DatabaseFailover():
+            return (_reader(action),)
+        case actions.ShiftZone():
+            return (_shift(action),)
         case actions.Notify():
             return (_told(action),)
         case actions.Wait() | actions.Approval():
             return ()
 
 
-def _alarm(region: str, name: str, kind: str, state: str) -> Read:
-    """Whether an alarm is in a state. Without its type, CloudWatch leaves composite alarms out."""
-    call = Call(
-        service="cloudwatch",
-        operation="DescribeAlarms",
-        region=region,
-        parameters={"AlarmNames": [name], "AlarmTypes": [kind]},
-    )
-    return Read(call=call, at=(f"{kind}s", 0, "StateValue"), value=state)
+def _alarm(region: str, name: str, state: str) -> Read:
+    call = Call(service="cloudwatch", operation="DescribeAlarms", region=region, parameters={"AlarmNames": [name]})
+    return Read(call=call, at=("MetricAlarms", 0, "StateValue"), value=state)
 
 
 def _health(action: actions.CheckRegionHealth) -> Demand:
     state = "OK" if action.expected is Health.HEALTHY else "ALARM"
     return Demand(
-        read=_alarm(action.region, action.alarm, "CompositeAlarm", state),
+        read=_alarm(action.region, action.alarm, state),
         patient=False,
         otherwise=f"{action.region} is not {action.expected}: {action.alarm} is not {state}. Nothing was changed.",
     )
@@ -79,7 +79,7 @@ def _health(action: actions.CheckRegionHealth) -> Demand:
 
 def _lag(action: actions.CheckReplicationLag) -> Demand:
     return Demand(
-        read=_alarm(action.region, action.alarm, "MetricAlarm", "OK"),
+        read=_alarm(action.region, action.alarm, "OK"),
         patient=False,
         waived=action.accepted,
         otherwise=(
@@ -91,7 +91,7 @@ def _lag(action: actions.CheckReplicationLag) -> Demand:
 
 def _answers(action: actions.VerifyService) -> Demand:
     return Demand(
-        read=_alarm(action.region, action.alarm, "CompositeAlarm", "OK"),
+        read=_alarm(action.region, action.alarm, "OK"),
         patient=True,
         otherwise=f"{action.region} does not serve well: {action.alarm} is not OK.",
     )
@@ -150,7 +150,7 @@ def _writes(action: actions.SetWrites) -> Move:
 
 
 def _evacuation(action: actions.SetEvacuation) -> Move:
-    so = _alarm(action.region, action.alarm, "MetricAlarm", "ALARM" if action.evacuated else "OK")
+    so = _alarm(action.region, action.alarm, "ALARM" if action.evacuated else "OK")
     datum = {
         "MetricName": action.metric,
         "Dimensions": [{"Name": name, "Value": value} for name, value in sorted(action.dimensions.items())],
@@ -352,15 +352,30 @@ def _nodes(action: actions.ScaleNodes) -> Move:
     )
 
 
-def _exists(service: str, operation: str, region: str, name: tuple[str, str], at: Path, value: str) -> Read:
-    call = Call(service=service, operation=operation, region=region, parameters={name[0]: name[1]})
-    return Read(call=call, at=at, value=value)
+def _exists(look: Call, at: Path, name: str, value: str, state: tuple[str, str]) -> tuple[Read, Read]:
+    """Whether something is there, and whether it is ready."""
+    return Read(call=look, at=(*at, name), value=value), Read(call=look, at=(*at, state[0]), value=state[1])
+
+
+def _cluster(region: str, name: str) -> tuple[Read, Read]:
+    key = "DBClusterIdentifier"
+    look = Call(service="rds", operation="DescribeDBClusters", region=region, parameters={key: name})
+    return _exists(look, ("DBClusters", 0), key, name, ("Status", "available"))
+
+
+def _instance(region: str, name: str) -> tuple[Read, Read]:
+    key = "DBInstanceIdentifier"
+    look = Call(service="rds", operation="DescribeDBInstances", region=region, parameters={key: name})
+    return _exists(look, ("DBInstances", 0), key, name, ("DBInstanceStatus", "available"))
+
+
+def _table(region: str, name: str) -> tuple[Read, Read]:
+    look = Call(service="dynamodb", operation="DescribeTable", region=region, parameters={"TableName": name})
+    return _exists(look, ("Table",), "TableName", name, ("TableStatus", "ACTIVE"))
 
 
 def _database_before(action: actions.RestoreDatabase) -> tuple[Move, ...]:
-    region, target = action.region, action.target_cluster
-    cluster, instance = ("DBClusterIdentifier", target), ("DBInstanceIdentifier", f"{target}-a")
-    clusters, instances = ("DBClusters", 0), ("DBInstances", 0)
+    region, target, instance = action.region, action.target_cluster, f"{action.target_cluster}-a"
     restore = Call(
         service="rds",
         operation="RestoreDBClusterToPointInTime",
@@ -379,30 +394,21 @@ def _database_before(action: actions.RestoreDatabase) -> tuple[Move, ...]:
         operation="CreateDBInstance",
         region=region,
         parameters={
-            "DBInstanceIdentifier": instance[1],
+            "DBInstanceIdentifier": instance,
             "DBClusterIdentifier": target,
             "DBInstanceClass": action.instance_class,
             "Engine": "aurora-postgresql",
         },
     )
+    cluster_there, cluster_ready = _cluster(region, target)
+    instance_there, instance_ready = _instance(region, instance)
     return (
-        Move(
-            call=restore,
-            already=_exists("rds", "DescribeDBClusters", region, cluster, (*clusters, cluster[0]), target),
-            until=_exists("rds", "DescribeDBClusters", region, cluster, (*clusters, "Status"), "available"),
-        ),
-        Move(
-            call=make,
-            already=_exists("rds", "DescribeDBInstances", region, instance, (*instances, instance[0]), instance[1]),
-            until=_exists(
-                "rds", "DescribeDBInstances", region, instance, (*instances, "DBInstanceStatus"), "available"
-            ),
-        ),
+        Move(call=restore, already=cluster_there, until=cluster_ready),
+        Move(call=make, already=instance_there, until=instance_ready),
     )
 
 
 def _table_before(action: actions.RestoreTable) -> Move:
-    table = ("TableName", action.target_table)
     call = Call(
         service="dynamodb",
         operation="RestoreTableToPointInTime",
@@ -413,11 +419,66 @@ def _table_before(action: actions.RestoreTable) -> Move:
             "RestoreDateTime": Argument(argument=action.moment),
         },
     )
-    return Move(
-        call=call,
-        already=_exists("dynamodb", "DescribeTable", action.region, table, ("Table", "TableName"), action.target_table),
-        until=_exists("dynamodb", "DescribeTable", action.region, table, ("Table", "TableStatus"), "ACTIVE"),
+    there, ready = _table(action.region, action.target_table)
+    return Move(call=call, already=there, until=ready)
+
+
+def _backup(action: actions.RestoreBackup) -> Move:
+    call = Call(
+        service="backup",
+        operation="StartRestoreJob",
+        region=action.region,
+        parameters={
+            "RecoveryPointArn": Argument(argument=action.recovery_point),
+            "IamRoleArn": action.role_arn,
+            "ResourceType": action.resource,
+            "Metadata": action.metadata,
+        },
     )
+    if action.resource == "DynamoDB":
+        there = _table(action.region, action.target)
+    else:
+        there = _cluster(action.region, action.target)
+    return Move(call=call, already=there[0], until=there[1])
+
+
+def _reader(action: actions.DatabaseFailover) -> Move:
+    member = Where(field="DBInstanceIdentifier", equals=action.target_instance)
+    cluster = {"DBClusterIdentifier": action.cluster}
+    look = Call(service="rds", operation="DescribeDBClusters", region=action.region, parameters=cluster)
+    so = Read(call=look, at=("DBClusters", 0, "DBClusterMembers", member, "IsClusterWriter"), value=True)
+    call = Call(
+        service="rds",
+        operation="FailoverDBCluster",
+        region=action.region,
+        parameters={**cluster, "TargetDBInstanceIdentifier": action.target_instance},
+    )
+    return Move(call=call, already=so, until=so)
+
+
+def _shift(action: actions.ShiftZone) -> Move:
+    so = Read(
+        call=Call(
+            service="arc-zonal-shift",
+            operation="GetManagedResource",
+            region=action.region,
+            parameters={"resourceIdentifier": action.load_balancer_arn},
+        ),
+        at=("zonalShifts", 0, "appliedStatus"),
+        value="APPLIED",
+    )
+    call = Call(
+        service="arc-zonal-shift",
+        operation="StartZonalShift",
+        region=action.region,
+        parameters={
+            "resourceIdentifier": action.load_balancer_arn,
+            "awayFrom": Argument(argument=action.zone),
+            "expiresIn": f"{action.hours}h",
+            "comment": "A zone is impaired: its recovery plan leads traffic away from it",
+        },
+    )
+    return Move(call=call, already=so, until=so)
 
 
 def _told(action: actions.Notify) -> Move:
