@@ -23,7 +23,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contracts.recovery.actions import Store
 from embedded.emulators import process
+from embedded.emulators.links import set_lags
 from embedded.gateway import journal
 from embedded.gateway.faults import Fault
 from embedded.gateway.journal import Call
@@ -199,6 +201,19 @@ class Cloud:
     def fail(self, **fault: Any) -> Fault:
         """Start a fault (members of `Fault`); answers it with its id. Raises `CloudError` for nonsense."""
         return Fault.model_validate(self._ask("fail", fault))
+
+    def lose_region(self, region: str) -> Fault:
+        """Take a region away: every connection to it is closed without an answer, and nothing is replicated."""
+        return self.fail(region=region, refuse=True)
+
+    def lose_zone(self, zone: str) -> Fault:
+        """Take an availability zone away: what the emulators hold in it is down. Calls are not addressed to zones."""
+        return self.fail(zone=zone)
+
+    def lag(self, **seconds: float) -> dict[str, float]:
+        """Set how late copies in another region are, by store (database, cache, tables, buckets); answers all."""
+        chosen = set_lags(self.home, {Store(name): value for name, value in seconds.items()})
+        return {store.value: value for store, value in chosen.items()}
 
     def heal(self, *ids: str) -> tuple[str, ...]:
         """End the named faults, all when none is named; answers the ids that were ended."""

@@ -30,7 +30,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 )
 from werkzeug.serving import make_server
 
-from embedded.emulators import process, shims
+from embedded.emulators import process, replication, shims
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -87,7 +87,7 @@ def build_application() -> Application:
     """
     shims.repair()
     default_user_config["lambda"] = {"use_docker": False}
-    return shims.wrap(plain_failures(Dispatcher(create_backend_app)))
+    return replication.settled(shims.wrap(plain_failures(Dispatcher(create_backend_app))))
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -99,6 +99,7 @@ def main(home: Path) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, _leave)
+    replication.attach(home)
     server = make_server("127.0.0.1", 0, build_application(), threaded=True, request_handler=KeepAliveHandler)
     # moto calls itself for some features (for example a state machine that starts a function)
     os.environ["MOTO_PORT"] = str(server.port)

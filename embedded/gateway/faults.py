@@ -18,7 +18,8 @@ class Fault(BaseModel):
 
     `latency` is in seconds and is added before the answer; `probability` is the share of matching calls that are hit,
     drawn from a generator that `seed` fixes, so that a run can be repeated. A fault with latency and no error lets
-    the (late) call through.
+    the (late) call through. `refuse` closes the connection without an answer, as a region does that is gone. `zone`
+    takes an availability zone away: no call is addressed to one, so the emulators alone notice it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,7 +29,9 @@ class Fault(BaseModel):
     region: str | None = None
     service: str | None = None
     action: str | None = None
+    zone: str | None = None
     error: str | None = None
+    refuse: bool = False
     status: int = Field(default=503, ge=400, le=599)
     message: str | None = None
     latency: float = Field(default=0.0, ge=0.0, le=600.0)
@@ -37,14 +40,20 @@ class Fault(BaseModel):
 
     @model_validator(mode="after")
     def _does_something(self) -> Fault:
-        if self.error is None and not self.latency:
-            raise ValueError("a fault needs an error code, a latency, or both")
+        if self.zone:
+            if any((self.account, self.region, self.service, self.action, self.error, self.refuse, self.latency)):
+                raise ValueError("a zone is lost as a whole: it goes with no other selector, error or latency")
+            return self
+        if self.error is None and not self.latency and not self.refuse:
+            raise ValueError("a fault needs an error code, a latency, or both; or it refuses connections")
         if not any((self.account, self.region, self.service, self.action)):
             raise ValueError("name a region, service, action or account; use region='*' to fail everything")
         return self
 
     def matches(self, *, account: str, region: str, service: str, action: str | None) -> bool:
         """Whether the call is one that this fault may hit (probability aside)."""
+        if self.zone:
+            return False
         wanted = ((self.account, account), (self.region, region), (self.service, service), (self.action, action or ""))
         return all(pattern is None or fnmatchcase(value, pattern) for pattern, value in wanted)
 
@@ -53,7 +62,7 @@ class Fault(BaseModel):
         """The message an SDK shows, naming the fault so that nobody looks for a bug."""
         where = ", ".join(
             f"{name} {value}"
-            for name in ("account", "region", "service", "action")
+            for name in ("account", "region", "zone", "service", "action")
             if (value := getattr(self, name)) is not None
         )
         return (

@@ -1,7 +1,7 @@
 """Which emulator answers which service: one table, read from the top, first match wins.
 
-moto is the default because it knows the most control planes. MiniStack *executes* (functions, state machines, rules,
-global databases). Services that call one another must live on the same side, or an EventBridge rule on one emulator
+moto is the default because it knows the most control planes, and what fails over between regions does so there (see
+``embedded.emulators.replication``). MiniStack *executes* (functions, state machines, rules). Services that call one another must live on the same side, or an EventBridge rule on one emulator
 would look for its queue on the other; so rows are grouped into profiles, and a profile moves a whole group at once.
 """
 
@@ -28,7 +28,6 @@ class Profile(StrEnum):
 
     BREADTH = "breadth"  # always on
     EXECUTION = "execution"  # functions, workflows, events and queues really run
-    FAILOVER = "failover"  # Aurora Global and DynamoDB global tables really switch over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +64,6 @@ ROUTES: tuple[Route, ...] = (
         "apigatewayv2", "apigatewaymanagementapi", EXECUTE_API, "cognito-idp",
         "dynamodb", "dynamodbstreams", "kinesis", "s3", "s3control", "logs",
     ),
-    *_group(Profile.FAILOVER, "the writer of an Aurora Global cluster really changes region", "rds"),
-    *_group(Profile.FAILOVER, "replicas of a table are really readable elsewhere", "dynamodb", "dynamodbstreams"),
     Route(service="*", emulator=Emulator.MOTO, profile=Profile.BREADTH, why="the widest control plane"),
 )  # fmt: skip
 

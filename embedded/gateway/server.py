@@ -288,9 +288,11 @@ class Gateway:
         if not hits:
             return None
         await asyncio.sleep(sum(fault.latency for fault in hits))
-        failing = next((fault for fault in hits if fault.error is not None), None)
-        if failing is None or failing.error is None:
+        failing = next((fault for fault in hits if fault.error is not None or fault.refuse), None)
+        if failing is None:
             return None
+        if failing.error is None:
+            return _hung_up(request)
         failure = wire.AwsError(failing.error, failing.sentence, failing.status)
         return self._error(request, ask, failure)
 
@@ -347,6 +349,13 @@ class Gateway:
         if scope.access_key is None and scope.host_account:
             return scope.host_account
         return self.accounts.of(scope.access_key)
+
+
+def _hung_up(request: web.BaseRequest) -> web.StreamResponse:
+    """Close the connection without an answer; what is returned is for the journal, nobody reads it."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response(status=503)
 
 
 def _form(request: web.BaseRequest, query: str, body: bytes) -> dict[str, str]:
