@@ -14,12 +14,15 @@ def peer_subnets(settings: VpcPeeringSettings) -> tuple[str, ...]:
 
 
 def other_regions(settings: StackSettings) -> dict[str, str]:
-    """Block name → network behind the transit gateways of other regions; those that have accepted."""
+    """Block name → network behind the transit gateways of other regions; those that have accepted, and the pair's."""
     transit = settings.transit_gateway
     if transit is None:
         return {}
     stand = [*(one for one in transit.asks.values() if one.accepted), *transit.accepts.values()]
-    return {name: str(block(name)) for one in stand for name in one.blocks}
+    blocks = [name for one in stand for name in one.blocks]
+    # The global stack joins the pair's gateways: a VPC's route to its own gateway needs no peering yet.
+    blocks += settings.pair.peer_blocks if settings.pair is not None else ()
+    return {name: str(block(name)) for name in blocks}
 
 
 def outside(settings: StackSettings) -> dict[str, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum, unique
 from typing import TYPE_CHECKING
 
 from contracts.settings.base import Settings
-from contracts.settings.kinds import LogicalName, Region
+from contracts.settings.kinds import AddressBlock, LogicalName, Region
 
 if TYPE_CHECKING:
     from contracts.settings.stack import StackSettings
@@ -33,6 +33,9 @@ class PairSettings(Settings):
     """Region of the other stack."""
     peer_stack: LogicalName | None
     """Stack of the primary, which the secondary reads; null on the primary, which reads nobody."""
+    peer_blocks: tuple[AddressBlock, ...]
+    """Blocks of the address plan over there, which the global stack joins to the transit gateway here; empty where
+    nothing is called over there."""
     database: bool
     """One Aurora Global Database over both, typically less than a second behind: $0.20 a million replicated writes,
     beside the secondary's own instances and storage."""

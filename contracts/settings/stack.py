@@ -149,6 +149,14 @@ class StackSettings(Settings):
         assert found is not None, "the rules let no settings without a database through"
         return found
 
+    @property
+    def account_name(self) -> str:
+        """What names carry that all regions of an account share (roles, buckets, dashboards): the environment, and
+        its region where the other region of the pair has the plain name."""
+        if self.pair is None or self.pair.leads:
+            return self.environment
+        return f"{self.environment}-{self.region}"
+
     @model_validator(mode="before")
     @classmethod
     def _name_zones(cls, values: Any) -> Any:

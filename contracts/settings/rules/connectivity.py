@@ -19,6 +19,7 @@ from contracts.settings.connectivity import (
     VpnSettings,
 )
 from contracts.settings.network import NetworkSettings
+from contracts.settings.pair import PairSettings
 from contracts.settings.rules.engine import Finding, Path, rule
 
 SHARED_ZONES = (2, 3)
@@ -204,13 +205,15 @@ def _outside(vpn: Vpn, line: Line) -> Iterator[tuple[Path, str, bool]]:
         yield ("direct_connect", "networks", index), text, True
 
 
-@rule("network", "shared_services?", "transit_gateway?", "vpc_peerings?")
-def _peers(network: NetworkSettings, shared: Shared, transit: Transit, peerings: VpcPeerings) -> Iterator[Finding]:
+@rule("network", "shared_services?", "transit_gateway?", "vpc_peerings?", "pair?")
+def _peers(
+    network: NetworkSettings, shared: Shared, transit: Transit, peerings: VpcPeerings, pair: PairSettings | None
+) -> Iterator[Finding]:
     """No block is joined to itself, and each by one way."""
     taken = {network.address_block: "network"}
     if shared is not None:
         taken[shared.address_block] = "shared_services"
-    for path, name in _peered(transit, peerings):
+    for path, name in (*_peered(transit, peerings), *_paired(pair)):
         if name in taken:
             allowed = f"a block apart from that of {taken[name]}"
             yield Finding(path, name, allowed, "a route leads one way: remove it in one of the two places")
@@ -224,6 +227,11 @@ def _peered(transit: Transit, peerings: VpcPeerings) -> Iterator[tuple[Path, str
                 yield ("transit_gateway", side, name, "blocks", index), one
     for name, peering in (peerings or {}).items():
         yield ("vpc_peerings", name, "block"), peering.block
+
+
+def _paired(pair: PairSettings | None) -> Iterator[tuple[Path, str]]:
+    for index, name in enumerate(pair.peer_blocks if pair is not None else ()):
+        yield ("pair", "peer_blocks", index), name
 
 
 @rule("region", "transit_gateway")

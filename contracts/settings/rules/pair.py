@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contracts.settings.aurora import AuroraSettings
 from contracts.settings.backup import BackupSettings
 from contracts.settings.compute import EcsSettings
+from contracts.settings.connectivity import TransitGatewaySettings
 from contracts.settings.data import CacheSettings, TableSettings
 from contracts.settings.files import VolumeSettings
 from contracts.settings.pair import PairSettings
@@ -55,6 +56,14 @@ def _one_way(pair: PairSettings) -> Iterator[Finding]:
 def _not_itself(stack: str, pair: PairSettings) -> Iterator[Finding]:
     if pair.peer_stack == stack:
         yield Finding(("pair", "peer_stack"), stack, "another stack than this one", "name the stack of the primary")
+
+
+@rule("pair", "transit_gateway?")
+def _joined_by_a_gateway(pair: PairSettings, transit: TransitGatewaySettings | None) -> Iterator[Finding]:
+    if pair.peer_blocks and transit is None:
+        allowed = "none without atoll:transit_gateway, over which they are reached"
+        fix = "add a transit_gateway, or make it empty"
+        yield Finding(("pair", "peer_blocks"), ", ".join(pair.peer_blocks), allowed, fix)
 
 
 @rule("pair", "keys")
