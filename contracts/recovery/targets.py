@@ -81,8 +81,8 @@ class RecoveryTargets(_Model):
     application_rto: RecoveryTarget | None = None
     """Until requests are answered again. What the preset says if left out."""
     database_rto: RecoveryTarget | None = None
-    """Until relational databases take writes again, from the moment that their failover begins. What the preset says if left
-    out."""
+    """Until relational databases take writes again, from the moment that their failover begins. What the preset says if
+    left out."""
     dns_rto: RecoveryTarget | None = None
     """Until clients are led away from an endpoint that does not answer. What the preset says if left out."""
     region_rto: RecoveryTarget | None = None
@@ -126,10 +126,10 @@ PRESETS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "application_rpo": _target(900, Guarantee.TYPICAL, _ZONE, _REGION),
     },
     Preset.SINGLE_REGION: {
-        "application_rto": _target(900, Guarantee.TYPICAL, _ZONE, _DATABASE),
+        "application_rto": _target(900, Guarantee.TYPICAL, _ZONE),
         "database_rto": _target(900, Guarantee.TYPICAL, _ZONE, _DATABASE),
         "database_rpo": _target(3600, Guarantee.TYPICAL, _ZONE, _DATABASE, Scenario.ACCIDENTAL_DELETE),
-        "application_rpo": _target(3600, Guarantee.TYPICAL, _ZONE, _DATABASE),
+        "application_rpo": _target(3600, Guarantee.TYPICAL, _ZONE),
     },
 }
 """Preset → field → target. 003 and 004 say "less than"; a target is met at exactly so many seconds."""
