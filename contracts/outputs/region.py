@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from contracts.addresses import SharedTier, Tier
+from contracts.outputs.base import Arn, Name, Outputs, OutputsError, Port, StackOutputs
 from contracts.settings.connectivity import Segment
 from contracts.settings.pair import PairRole
 
-Arn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:.+$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Name = Annotated[str, Field(min_length=1)]
-
-
-class OutputsError(ValueError):
-    """A stack does not export what its readers were promised; the message names each output."""
-
-
-class Outputs(BaseModel):
-    """Base of every outputs record. What a newer stack exports besides is ignored, so that it can be deployed first."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+__all__ = ["Arn", "Name", "Outputs", "OutputsError", "Port", "RegionOutputs"]
 
 
 class LoadBalancerOutputs(Outputs):
@@ -240,8 +228,10 @@ class PairOutputs(Outputs):
     """Vault of this stack, which the other one copies to; null without one."""
 
 
-class RegionOutputs(Outputs):
+class RegionOutputs(StackOutputs):
     """Everything a region stack exports; every field is one stack output of the same name."""
+
+    VERSION: ClassVar[int] = 1
 
     environment: Name
     """Environment of the stack."""
@@ -295,23 +285,3 @@ class RegionOutputs(Outputs):
     """Name of a peering that this stack asks for → connection that the other stack accepts."""
     pair: PairOutputs | None = None
     """What it shares with the other region of the environment; null where it has one region."""
-
-    @classmethod
-    def from_exports(cls, exports: Mapping[str, Any], *, stack: str = "the region stack") -> Self:
-        """Read the outputs of a stack.
-
-        Args:
-            exports: output name → value, as `StackReference` or `pulumi stack output --json` gives them.
-            stack: name of that stack, for the message.
-
-        Raises:
-            OutputsError: with every output that is missing or wrong.
-        """
-        try:
-            return cls.model_validate(dict(exports))
-        except ValidationError as error:
-            lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in error.errors(include_url=False)]
-            advice = f"deploy it again with this version of the program: pulumi up -s {stack}"
-            raise OutputsError(
-                f"{stack} does not export what its readers need:\n" + "\n".join(lines) + f"\n{advice}"
-            ) from None

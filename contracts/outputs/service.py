@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Self
+from typing import Annotated, Any, ClassVar, Self, cast
 
 from pydantic import Field, ValidationError
 
-from contracts.outputs.region import Arn, Name, Outputs, OutputsError
+from contracts.outputs.base import VERSION_OUTPUT, Arn, Name, Outputs, OutputsError, StackOutputs
 from contracts.settings.registry import DEPLOYMENTS_PATH
 
 
@@ -29,8 +29,10 @@ class UserPoolOutputs(Outputs):
     """Client in the contract → its id."""
 
 
-class ServiceOutputs(Outputs):
+class ServiceOutputs(StackOutputs):
     """Everything that others may know of a deployed service; every field is one stack output of the same name."""
+
+    VERSION: ClassVar[int] = 1
 
     contract: Name
     """Id of the contract."""
@@ -66,10 +68,19 @@ class ServiceOutputs(Outputs):
         """Read a deployment record.
 
         Raises:
-            OutputsError: it is not what a service stack writes.
+            OutputsError: it is not what a service stack writes, or not in this version.
         """
         try:
-            return cls.model_validate(json.loads(text))
+            told: Any = json.loads(text)
+            version = cast("dict[str, Any]", told).get(VERSION_OUTPUT) if isinstance(told, dict) else None
+            if version is not None and version != cls.VERSION:
+                raise OutputsError(
+                    f"the deployment record of {contract} has version {version}, and this program reads version "
+                    f"{cls.VERSION}; deploy it again with this version of the program: atoll stack up {stack}"
+                )
+            return cls.model_validate(told)
+        except OutputsError:
+            raise
         except (ValidationError, ValueError) as error:
             raise OutputsError(
                 f"the deployment record of {contract} cannot be read ({type(error).__name__}); deploy it again with "

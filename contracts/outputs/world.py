@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, ClassVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from contracts.outputs.region import Arn, Name, Outputs, OutputsError
+from contracts.outputs.base import Arn, Name, Outputs, StackOutputs
 from contracts.settings.global_layer import RoutingPolicy
 from contracts.settings.kinds import Percent
 
@@ -107,8 +106,10 @@ class PeeringOutputs(Outputs):
     """Stack that accepted."""
 
 
-class WorldOutputs(Outputs):
+class WorldOutputs(StackOutputs):
     """Everything the global stack exports; every field is one stack output of the same name."""
+
+    VERSION: ClassVar[int] = 1
 
     environment: Name
     """Environment of the stack."""
@@ -130,21 +131,3 @@ class WorldOutputs(Outputs):
     """Web ACL before CloudFront; null without one."""
     peering: PeeringOutputs | None = None
     """Peering of the transit gateways; null without one."""
-
-    @classmethod
-    def from_exports(cls, exports: Mapping[str, Any], *, stack: str = "global") -> Self:
-        """Read the outputs of the global stack.
-
-        Args:
-            exports: output name → value, as `StackReference` or `pulumi stack output --json` gives them.
-            stack: name of that stack, for the message.
-
-        Raises:
-            OutputsError: with every output that is missing or wrong.
-        """
-        try:
-            return cls.model_validate(dict(exports))
-        except ValidationError as error:
-            lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in error.errors(include_url=False)]
-            advice = f"deploy it again with this version of the program: atoll stack up {stack}"
-            raise OutputsError("\n".join([f"{stack} does not export what its readers need:", *lines, advice])) from None

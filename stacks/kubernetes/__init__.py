@@ -16,10 +16,11 @@ from components.kubernetes import (
     SharedStorage,
     SharedStorageArgs,
 )
+from contracts.outputs.kubernetes import KubernetesLayerOutputs
 from contracts.settings import KubernetesStackSettings
 from stacks.kubernetes.access import as_role
 from stacks.kubernetes.entry import others, switches, values
-from stacks.kubernetes.region import ClusterRegion, region_of
+from stacks.kubernetes.region import ClusterRegion, regions_of
 
 __all__ = ["build"]
 
@@ -31,9 +32,10 @@ def build(settings: KubernetesStackSettings) -> None:
         pulumi.RunError: the region has no cluster, or lacks what the settings ask of it; every problem is told, and no
             resource has been declared.
     """
-    region = region_of(settings, settings.region_stack)
+    read = regions_of(settings)
+    region = read[settings.region_stack]
     region.check(settings)
-    regions = {name: region_of(settings, other.region_stack) for name, other in settings.clusters.items()}
+    regions = {name: read[other.region_stack] for name, other in settings.clusters.items()}
     name = settings.cluster
     provider = Provider(
         f"{name}-kubernetes",
@@ -63,6 +65,7 @@ def build(settings: KubernetesStackSettings) -> None:
         opts=after,
     )
     exports = {
+        "schema_version": KubernetesLayerOutputs.VERSION,
         "environment": settings.environment,
         "region": settings.region,
         "cluster": region.value("kubernetes", "name"),

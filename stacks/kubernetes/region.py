@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator
 
 import pulumi
 
-from contracts.outputs.region import OutputsError, RegionOutputs
+from contracts.outputs.reading import Reading
+from contracts.outputs.region import RegionOutputs
 from contracts.settings import KubernetesStackSettings
 from contracts.workload_identities import PodIdentity
-from stacks.service.region import settled
+from stacks.peers import Peer, read_peers
+
+VERSION = 1
+"""Version of a region's outputs for which this layer was written."""
 
 
-class ClusterRegion:
-    """The outputs of a region's stack, by StackReference."""
-
-    def __init__(self, stack: str, outputs: pulumi.Output[Mapping[str, Any]], facts: Mapping[str, Any]) -> None:
-        """Keep the outputs.
-
-        Args:
-            stack: of the region.
-            outputs: for wiring.
-            facts: the same, as far as it is known, on which composition depends.
-        """
-        self.stack = stack
-        self._outputs = outputs
-        self._facts = facts
-
-    def has(self, *path: str) -> bool:
-        """Whether the region has such a thing; what is not known yet is there."""
-        found: Any = self._facts
-        for key in path:
-            if isinstance(found, pulumi.output.Unknown):
-                return True
-            found = cast("Mapping[str, Any]", found).get(key) if isinstance(found, Mapping) else None
-        return found is not None
-
-    def value(self, *path: str) -> pulumi.Output[str]:
-        """An output, or a field of one."""
-        found: Any = self._outputs
-        for key in path:
-            found = found[key]
-        return found
+class ClusterRegion(Peer):
+    """The outputs of a region's stack."""
 
     def check(self, settings: KubernetesStackSettings) -> None:
         """Refuse settings that ask for more than the region has.
@@ -114,35 +89,44 @@ def _outlets(settings: KubernetesStackSettings) -> Iterator[tuple[str, tuple[str
         yield "logs", ("log_analytics",), "a search domain or an archive of logs", "atoll:log_analytics"
 
 
-def region_of(settings: KubernetesStackSettings, stack: str) -> ClusterRegion:
-    """The outputs of a region's stack.
+def regions_of(settings: KubernetesStackSettings) -> dict[str, ClusterRegion]:
+    """Stack of each region that is read → its outputs: the stack's own, and those of the other clusters.
 
     Raises:
-        pulumi.RunError: it is not deployed, has no cluster, or is of another environment or region than the settings
-            say.
+        pulumi.RunError: one is not deployed, has no cluster, or the own one is of another environment or region than
+            the settings say; with every problem of all of them.
     """
-    own = stack == settings.region_stack
-    outputs = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}").outputs
-    exports, known = settled(outputs)
-    facts: Mapping[str, Any] = exports or {}
-    if not facts:
-        raise pulumi.RunError(
-            f"the stack {stack}, on whose cluster {settings.region_stack}-kubernetes runs, exports nothing: "
-            f"deploy it first\n  atoll stack up {stack}"
+    others = {
+        one.region_stack: Reading(
+            stack=one.region_stack,
+            setting=f"atoll:clusters.{name}.region_stack",
+            record=RegionOutputs,
+            version=VERSION,
+            needs={**_cluster(one.region_stack), **dict(_needs(settings))},
         )
-    if facts.get("kubernetes") is None:
-        raise pulumi.RunError(
-            f"atoll:region_stack: the stack {stack} exports no cluster; set atoll:kubernetes in Pulumi.{stack}.yaml "
-            f"and deploy it first\n  atoll stack up {stack}"
-        )
-    if known:
-        try:
-            RegionOutputs.from_exports(facts, stack=stack)
-        except OutputsError as error:
-            raise pulumi.RunError(str(error)) from None
-    for fact, wanted in (("environment", settings.environment), ("region", settings.region)):
-        if own and isinstance(found := facts.get(fact), str) and found != wanted:
-            raise pulumi.RunError(
-                f"atoll:region_stack: the stack {stack} is of {fact} {found}, and this one of {wanted}"
-            )
-    return ClusterRegion(stack, cast("pulumi.Output[Mapping[str, Any]]", outputs), facts)
+        for name, one in settings.clusters.items()
+    }
+    own = Reading(
+        stack=settings.region_stack,
+        setting="atoll:region_stack",
+        record=RegionOutputs,
+        version=VERSION,
+        needs=_cluster(settings.region_stack),  # what else it needs depends on switches, which `check` names
+        place={"environment": settings.environment, "region": settings.region},
+    )
+    return read_peers({**others, settings.region_stack: own}.values(), ClusterRegion)
+
+
+def _cluster(stack: str) -> dict[str, str]:
+    return {"kubernetes": f"the cluster: set atoll:kubernetes in Pulumi.{stack}.yaml"}
+
+
+def _needs(settings: KubernetesStackSettings) -> Iterator[tuple[str, str]]:
+    """Output of another cluster's region → what for."""
+    if settings.autoscaling and settings.autoscaling.karpenter:
+        yield "kubernetes.karpenter", "Karpenter (atoll:autoscaling.karpenter)"
+    if settings.velero:
+        yield "buckets.backups.name", "Velero (atoll:velero)"
+        yield "key_arns.storage", "Velero (atoll:velero)"
+    if settings.metrics:
+        yield "prometheus.remote_write_url", "Prometheus (atoll:metrics)"

@@ -10,6 +10,7 @@ from components.cluster import EcsCluster
 from components.data import Table
 from components.observability.dashboards import DashboardKind, dashboard_name
 from components.storage import Bucket
+from contracts.outputs.region import RegionOutputs
 from contracts.settings import StackSettings
 from stacks.region.compute import Compute
 from stacks.region.data import Data
@@ -23,6 +24,7 @@ def export(
     """Export one stack output for each field of `RegionOutputs`."""
     vpc, balancer, buckets = foundation.vpc, foundation.balancer, foundation.buckets
     outputs: dict[str, Any] = {
+        "schema_version": RegionOutputs.VERSION,
         "environment": settings.environment,
         "region": settings.region,
         "account_id": settings.account.id,

@@ -39,7 +39,7 @@ def build(settings: ServiceStackSettings, *, services: Path = SERVICES) -> None:
             resource has been declared.
     """
     service = checked_service(settings, services)
-    region = Region(settings)
+    region = Region(settings, service)
     account = provider(settings, pulumi.get_stack())
     plan = Plan(settings, service, services, region, Registry(settings), account)
     check_clusters(plan)

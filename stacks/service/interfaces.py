@@ -30,11 +30,11 @@ from contracts.services.grants import callable_by
 from contracts.services.identity import ProviderKind
 from contracts.services.interfaces import ApiKind, HttpInterface, JwtAuthorizer
 from contracts.services.naming import RunnerKind
+from stacks.peers import settled
 from stacks.service.containers import Containers
 from stacks.service.functions import Code, is_warm
 from stacks.service.network import Network
 from stacks.service.plan import Plan
-from stacks.service.region import settled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from components.registry import DeploymentRecord, DeploymentRecordArgs
-from contracts.outputs.service import record_path
+from contracts.outputs.service import ServiceOutputs, record_path
 from stacks.service.containers import Containers
 from stacks.service.functions import Code
 from stacks.service.interfaces import Interfaces
@@ -29,6 +29,7 @@ def export(
     """Export `ServiceOutputs`, and write the same to the registry once everything stands."""
     place, contract = plan.service.place, plan.contract
     outputs: dict[str, Any] = {
+        "schema_version": ServiceOutputs.VERSION,
         "contract": contract.id,
         "version": contract.version,
         "environment": place.environment,

@@ -14,8 +14,8 @@ from contracts.outputs.region import OutputsError
 from contracts.outputs.service import ServiceOutputs, record_path
 from contracts.settings import ServiceStackSettings
 from contracts.settings.registry import EXTERNAL_ID, PUBLISHER_ROLE, READER_ROLE
+from stacks.peers import settled
 from stacks.provider import tags
-from stacks.service.region import settled
 
 
 def stack_of(contract: str, environment: str) -> str:

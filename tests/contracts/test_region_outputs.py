@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from contracts.addresses import Tier
-from contracts.outputs.region import Outputs, OutputsError, RegionOutputs
+from contracts.outputs.base import Outputs, OutputsError, StackOutputs
+from contracts.outputs.region import RegionOutputs
 
 ACCOUNT = "222222222222"
 
@@ -18,6 +19,7 @@ def arn(service: str, rest: str) -> str:
 
 def exports() -> dict[str, Any]:
     return {
+        "schema_version": 1,
         "environment": "dev",
         "region": "us-east-1",
         "account_id": ACCOUNT,
@@ -62,14 +64,16 @@ def exports() -> dict[str, Any]:
 
 
 def test_exports_are_a_typed_record() -> None:
-    found = RegionOutputs.from_exports(exports())
+    found = RegionOutputs.from_exports(exports(), stack="dev")
     assert found.subnet_ids[Tier.PRIVATE] == {"us-east-1a": "subnet-01"}
     assert found.database.port == 5432
     assert found.tables["events"].stream_arn is None
 
 
 def test_exports_of_a_newer_program_are_read_when_they_say_more() -> None:
-    assert RegionOutputs.from_exports(exports() | {"something_new": 1}) == RegionOutputs.from_exports(exports())
+    assert RegionOutputs.from_exports(exports() | {"something_new": 1}, stack="dev") == RegionOutputs.from_exports(
+        exports(), stack="dev"
+    )
 
 
 def test_every_output_is_told_when_several_are_missing_or_wrong() -> None:
@@ -80,10 +84,10 @@ def test_every_output_is_told_when_several_are_missing_or_wrong() -> None:
     message = str(caught.value)
     assert message.startswith("dev does not export what its readers need:\n")
     assert all(f"  {name}: " in message for name in ("vpc_id", "alarm_topic_arn", "cache"))
-    assert message.endswith("pulumi up -s dev")
+    assert message.endswith("atoll stack up dev")
     assert "pydantic" not in message
 
 
 def test_every_output_describes_itself() -> None:
-    models = [RegionOutputs, *Outputs.__subclasses__()]
+    models = [*Outputs.__subclasses__(), *StackOutputs.__subclasses__()]
     assert [f"{m.__name__}.{n}" for m in models for n, f in m.model_fields.items() if not f.description] == []

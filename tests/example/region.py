@@ -36,6 +36,7 @@ def prepare(client: Clients, account: str, database: PostgresServer, cache: Redi
     _secret(client, "atoll/google", {"client_id": "example", "client_secret": "example"})
     balancer = f"arn:aws:elasticloadbalancing:{REGION}:{account}:loadbalancer/app/dev/0123456789abcdef"
     outputs = {
+        "schema_version": RegionOutputs.VERSION,
         "environment": ENVIRONMENT,
         "region": REGION,
         "account_id": account,
@@ -69,7 +70,7 @@ def prepare(client: Clients, account: str, database: PostgresServer, cache: Redi
         "dashboards": {},
         "alarm_topic_arn": topic,
     }
-    RegionOutputs.from_exports(outputs)  # what a region stack promises is what is made here
+    RegionOutputs.from_exports(outputs, stack=ENVIRONMENT)  # what a region stack promises is what is made here
     return outputs
 
 

@@ -64,7 +64,7 @@ def test_json_is_printed_when_asked(registry: Path) -> None:
 def test_place_is_told_and_a_version_out_of_range_warned_of_when_it_is_deployed(registry: Path) -> None:
     run("publish", "order/inventory", "--folder", str(registry))
     record = {"contract": "order/inventory", "version": "1.3.0", "environment": "dev", "region": REGION}
-    value = json.dumps({**record, "account_id": "222222222222"})
+    value = json.dumps({**record, "account_id": "222222222222", "schema_version": 1})
     ssm().put_parameter(Name=record_path("dev", REGION, "order/inventory"), Value=value, Type="String")
     done = run("resolve", "order/inventory", "~1.4", "--environment", "dev", "--region", REGION)
     assert done.stdout == f"order/inventory 1.4.2\n  runs in dev {REGION} as 1.3.0, account 222222222222\n"

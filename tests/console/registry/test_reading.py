@@ -59,6 +59,7 @@ class Counting:
 
 def record(contract_id: str, version: str, environment: str = "dev", **changes: Any) -> None:
     values = {
+        "schema_version": 1,
         "contract": contract_id,
         "version": version,
         "environment": environment,

@@ -48,6 +48,7 @@ def region(**changes: Any) -> dict[str, Any]:
     }
     bucket = {"name": "app-backups-staging-333333333333", "arn": "arn:aws:s3:::app-backups-staging-333333333333"}
     outputs: dict[str, Any] = {
+        "schema_version": 1,
         "environment": "staging",
         "region": REGION,
         "account_id": ACCOUNT,

@@ -166,15 +166,20 @@ def test_every_missing_identity_is_told_at_once() -> None:
 
 def test_region_without_a_cluster_is_refused() -> None:
     assert refusal(region(kubernetes=None)) == (
-        "atoll:region_stack: the stack staging exports no cluster; set atoll:kubernetes in Pulumi.staging.yaml and "
-        "deploy it first\n  atoll stack up staging"
+        "staging-kubernetes cannot use what it reads of other stacks; nothing was created:\n"
+        "  staging  (atoll:region_stack)\n"
+        "    kubernetes: is not exported, and is needed for the cluster: set atoll:kubernetes in Pulumi.staging.yaml\n"
+        "    next: atoll stack up staging  # with this version of the program"
     )
 
 
 def test_region_of_another_environment_is_refused() -> None:
-    assert refusal(region(environment="prod")) == (
-        "atoll:region_stack: the stack staging is of environment prod, and this one of staging"
-    )
+    assert refusal(region(environment="prod")).splitlines()[1:] == [
+        "  staging  (atoll:region_stack)",
+        "    environment: prod, and staging-kubernetes is of staging",
+        "    next: name the stack of the same environment and region in atoll:region_stack of "
+        "Pulumi.staging-kubernetes.yaml",
+    ]
 
 
 def test_nothing_is_declared_for_what_is_off() -> None:

@@ -40,6 +40,7 @@ def region(**changes: Any) -> dict[str, Any]:
     """What a region exports, with ids made up."""
     arn = f"arn:aws:%s:{REGION}:{ACCOUNT}:%s"
     return {
+        "schema_version": 1,
         "environment": "dev",
         "region": REGION,
         "account_id": ACCOUNT,

@@ -20,6 +20,7 @@ ACCOUNTS = {"analytics/analytics": OTHER, "order/order": ACCOUNT}
 SERVICE_NAME = f"com.amazonaws.vpce.{REGION}.vpce-svc-01"
 CALL = "    calls: {getCart: {interaction: sync, timeout_ms: 500, by: [EventProcessor]}}\n"
 RECORD = {
+    "schema_version": 1,
     "contract": "order/order",
     "version": "1.4.0",
     "environment": "dev",
