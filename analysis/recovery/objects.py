@@ -69,7 +69,7 @@ class Objects:
     def _bucket(self, place: Place, path: str) -> Place | None:
         """The bucket that a property names, also by its ARN."""
         value = place.value(path)
-        return self._named(place, value) if value is not MISSING else None
+        return self._named(place, value, place.region) if value is not MISSING else None
 
     def _of_bucket(self, type_: str, bucket: Place) -> tuple[Place, ...]:
         return tuple(self._by_bucket(type_).get(bucket.node.urn, ()))
@@ -115,10 +115,10 @@ class Objects:
         controlled = isinstance(time, FrozenMap) and time.get("status") == "Enabled"
         return published("s3-time-control" if controlled else "s3-replication")
 
-    def _named(self, place: Place, value: Value) -> Place | None:
+    def _named(self, place: Place, value: Value, region: str = "") -> Place | None:
         if isinstance(value, str):
             value = value.removeprefix("arn:aws:s3:::").removeprefix("s3://").partition("/")[0]
-        return self._world.pointed(place.stack, value, (BUCKET,))
+        return self._world.pointed(place.stack, value, (BUCKET,), region)
 
     def _deleted(self, bucket: Place) -> tuple[Span, Span]:
         found = self._of_bucket(_VERSIONING, bucket)

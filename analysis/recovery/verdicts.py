@@ -28,14 +28,14 @@ class Verdict(StrEnum):
 
 
 MEASURED: dict[str, tuple[Measure, tuple[Kind, ...]]] = {
-    "application_rto": (Measure.RTO, (Kind.SERVICE, Kind.NODES)),
+    "application_rto": (Measure.RTO, (Kind.SERVICE,)),
     "database_rto": (Measure.RTO, (Kind.DATABASE,)),
     "dns_rto": (Measure.RTO, (Kind.ROUTE,)),
     "region_rto": (Measure.RTO, (Kind.REGION,)),
     "database_rpo": (Measure.RPO, (Kind.DATABASE,)),
     "application_rpo": (Measure.RPO, (Kind.TABLE, Kind.CACHE, Kind.OBJECTS, Kind.FILES)),
 }
-"""Target → what it measures of whom."""
+"""Target → what it measures of whom. Nodes are told, not judged: what runs on them is not in the graph."""
 
 
 @dataclass(frozen=True, kw_only=True)
