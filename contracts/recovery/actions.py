@@ -120,6 +120,8 @@ class ElasticacheGlobalFailover(Part):
     kind: Literal["elasticache-global-failover"] = "elasticache-global-failover"
     region: str
     """Region of the cache that becomes the primary."""
+    asked_region: str
+    """Region whose endpoint is asked: one that works."""
     global_group: str
     """Identifier of the global datastore."""
     target_group: str
@@ -440,5 +442,7 @@ def regions_of(action: Action) -> frozenset[str]:
             return frozenset()
         case AuroraGlobalFailover(takeover=Takeover.SWITCHOVER):
             return frozenset({action.region, action.source_region})
+        case ElasticacheGlobalFailover():
+            return frozenset({action.asked_region})
         case _:
             return frozenset({action.region})

@@ -235,12 +235,13 @@ def _weight(record: actions.WeightedRecord, share: int, regions: int) -> Move:
 
 def _writer(action: actions.AuroraGlobalFailover) -> Move:
     failover = action.takeover is Takeover.FAILOVER
-    so = _writer_is(action.region, action.global_cluster, action.target_cluster_arn)
+    asked = action.region if failover else action.source_region
+    so = _writer_is(asked, action.global_cluster, action.target_cluster_arn)
     return Move(
         call=Call(
             service="rds",
             operation="FailoverGlobalCluster" if failover else "SwitchoverGlobalCluster",
-            region=action.region if failover else action.source_region,
+            region=asked,
             parameters={
                 "GlobalClusterIdentifier": action.global_cluster,
                 "TargetDbClusterIdentifier": action.target_cluster_arn,
@@ -258,7 +259,7 @@ def _cache(action: actions.ElasticacheGlobalFailover) -> Move:
         call=Call(
             service="elasticache",
             operation="DescribeGlobalReplicationGroups",
-            region=action.region,
+            region=action.asked_region,
             parameters={"GlobalReplicationGroupId": action.global_group, "ShowMemberInfo": True},
         ),
         at=("GlobalReplicationGroups", 0, "Members", member, "Role"),
@@ -267,7 +268,7 @@ def _cache(action: actions.ElasticacheGlobalFailover) -> Move:
     call = Call(
         service="elasticache",
         operation="FailoverGlobalReplicationGroup",
-        region=action.region,
+        region=action.asked_region,
         parameters={
             "GlobalReplicationGroupId": action.global_group,
             "PrimaryRegion": action.region,
