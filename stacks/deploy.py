@@ -18,10 +18,17 @@ def _kubernetes(settings: Any) -> None:
     kubernetes.build(settings)
 
 
+def _world(settings: Any) -> None:
+    from stacks import world  # what it is made of is for this layer alone
+
+    world.build(settings)
+
+
 LAYERS: Mapping[Layer, Callable[[Any], None]] = {
     Layer.REGION: region.build,
     Layer.SERVICE: service.build,
     Layer.KUBERNETES: _kubernetes,
+    Layer.GLOBAL: _world,
 }
 """What composes each layer, of its own settings; a layer that is missing here is refused by name."""
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, wafv2
+from pulumi_aws import wafv2
 
 from components.edge import web_acl_rules as rules
+from components.edge.web_acl_log import LogArgs, keep_log
 from contracts.settings.edge import WebAclSettings
 
 TOKEN = "atoll:edge:RegionalWebAcl"
-REDACTED = ("authorization", "cookie", "x-api-key")
-"""Headers whose values never reach a log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +69,17 @@ class RegionalWebAcl(pulumi.ComponentResource):
         for key, arn in args.further.items():
             wafv2.WebAclAssociation(f"{name}-association-{key}", resource_arn=arn, web_acl_arn=acl.arn, opts=child)
         if settings is not None:
-            self._log(name, args, settings, acl.arn)
+            keep_log(
+                name,
+                LogArgs(
+                    acl_arn=acl.arn,
+                    retention_days=settings.log_retention_days,
+                    key_arn=args.log_key_arn,
+                    account_id=args.account_id,
+                    region=args.region,
+                ),
+                parent=self,
+            )
         self.arn = acl.arn
         self.register_outputs({"arn": self.arn})
 
@@ -95,72 +102,3 @@ class RegionalWebAcl(pulumi.ComponentResource):
             addresses=list(ranges),
             opts=pulumi.ResourceOptions(parent=self),
         ).arn
-
-    def _log(self, name: str, args: RegionalWebAclArgs, settings: WebAclSettings, acl_arn: pulumi.Output[str]) -> None:
-        child = pulumi.ResourceOptions(parent=self)
-        group = cloudwatch.LogGroup(
-            f"{name}-logs",
-            # WAF delivers to groups of this prefix alone.
-            name=f"aws-waf-logs-{name}",
-            retention_in_days=settings.log_retention_days,
-            kms_key_id=args.log_key_arn,
-            opts=child,
-        )
-        policy = cloudwatch.LogResourcePolicy(
-            f"{name}-logs-written",
-            policy_name=f"aws-waf-logs-{name}",
-            policy_document=json.dumps(log_policy(f"aws-waf-logs-{name}", args.region, args.account_id)),
-            opts=child,
-        )
-        wafv2.WebAclLoggingConfiguration(
-            f"{name}-logging",
-            resource_arn=acl_arn,
-            log_destination_configs=[group.arn],
-            redacted_fields=[
-                wafv2.WebAclLoggingConfigurationRedactedFieldArgs(
-                    single_header=wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs(name=header)
-                )
-                for header in REDACTED
-            ],
-            logging_filter=_stopped_only(),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
-        )
-
-
-def _stopped_only() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
-    """Requests that were allowed are in the log of the load balancer."""
-    conditions = [
-        wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionArgs(
-            action_condition=wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionActionConditionArgs(
-                action=action
-            )
-        )
-        for action in ("BLOCK", "COUNT")
-    ]
-    kept = wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs(
-        behavior="KEEP", requirement="MEETS_ANY", conditions=conditions
-    )
-    return wafv2.WebAclLoggingConfigurationLoggingFilterArgs(default_behavior="DROP", filters=[kept])
-
-
-def log_policy(group: str, region: str, account_id: str) -> dict[str, Any]:
-    """What lets WAF deliver to the group, for this account alone.
-
-    https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-    """
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "WafDelivers",
-                "Effect": "Allow",
-                "Principal": {"Service": "delivery.logs.amazonaws.com"},
-                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": f"arn:aws:logs:{region}:{account_id}:log-group:{group}:log-stream:*",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": account_id},
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{region}:{account_id}:*"},
-                },
-            }
-        ],
-    }

@@ -26,6 +26,21 @@ class ZoneOutputs(Outputs):
     """DS record that the registrar is given once the zone is signed; null for a zone that this stack does not sign."""
 
 
+class EvacuationOutputs(Outputs):
+    """A metric that takes a region out of the answers while it is 1, kept in the other region."""
+
+    region: Name
+    """Region in which the metric is put: not the one that it takes out."""
+    namespace: Name
+    """Namespace of the metric."""
+    metric: Name
+    """Name of the metric."""
+    dimensions: dict[str, str]
+    """Its dimensions."""
+    alarm: Name
+    """Alarm on it, in the same region: ALARM while the region is evacuated."""
+
+
 class EndpointOutputs(Outputs):
     """One region, as the world sees it."""
 
@@ -43,19 +58,6 @@ class EndpointOutputs(Outputs):
     """Check of what it answers alone."""
     switch: EvacuationOutputs
     """How somebody takes it out of the answers."""
-
-
-class EvacuationOutputs(Outputs):
-    """A metric that takes a region out of the answers while it is 1, kept in the other region."""
-
-    region: Name
-    """Region in which the metric is put: not the one that it takes out."""
-    namespace: Name
-    """Namespace of the metric."""
-    metric: Name
-    """Name of the metric."""
-    dimensions: dict[str, str]
-    """Its dimensions."""
 
 
 class TrafficOutputs(Outputs):

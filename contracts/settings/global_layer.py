@@ -9,7 +9,7 @@ from contracts.settings.base import Settings
 from contracts.settings.connectivity import Segment
 from contracts.settings.edge import WebAclSettings
 from contracts.settings.kind import Kind, between, matching, one_of
-from contracts.settings.kinds import Domain, LogRetention, Percent, Region, UrlPath
+from contracts.settings.kinds import AddressBlock, Domain, LogRetention, Percent, Region, UrlPath
 
 HOME_REGION = "us-east-1"
 """Where AWS keeps what has no region: certificates and web ACLs of CloudFront, DNSSEC keys, metrics of Route 53."""
@@ -95,10 +95,13 @@ class RegionShareSettings(Settings):
     """Region of the stack, as its own settings say."""
     weight_percent: Percent
     """Its share in percent; all together are 100. A region with 0 stands by."""
+    blocks: tuple[AddressBlock, ...] = ()
+    """Blocks of the address plan that lie there and that the other region may reach over `peering`; the stack's own
+    alone if left out."""
 
 
 class HealthCheckSettings(Settings):
-    """How Route 53 finds out that a region does not answer: USD 2.75 a month for each (HTTPS, every 10 seconds)."""
+    """How Route 53 finds out that a region does not answer: USD 2.50 a month for each (HTTPS, every 10 seconds)."""
 
     path: UrlPath
     """Path that answers 200 to 399 within four seconds when the region can serve."""
@@ -121,8 +124,8 @@ class DnsSettings(Settings):
     zone: Domain
     """Public zone, such as `atoll.example`; the registrar has to name its servers once."""
     zone_id: ZoneId | None = None
-    """Zone that is there already, whose DNSSEC and query log are looked after where it was made; made here if left
-    out."""
+    """Zone that is there already, whose DNSSEC and query log are looked after where it was made; left out, it
+    is made here."""
     record: HostLabel
     """Name within the zone that leads to the regions, such as `api`."""
     policy: RoutingPolicy
@@ -163,7 +166,7 @@ class CdnSettings(Settings):
     write_paths: tuple[PathPattern, ...]
     """Paths that take POST and PUT. CloudFront fails over for GET, HEAD and OPTIONS alone, so these are led by DNS."""
     asset_path: PathPattern = "/assets/*"
-    """Path of the static assets, which come from the regions' buckets."""
+    """Path of the static assets, which come from the regions' buckets; `/assets/*` if left out."""
     connection_attempts: Annotated[int, between(1, 3, "attempts")] = 1
     """Attempts to connect to a region before the other one is asked; one if left out."""
     connection_timeout_seconds: Annotated[int, between(1, 10, "seconds")] = 2

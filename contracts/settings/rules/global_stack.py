@@ -45,6 +45,9 @@ def _pair(regions: Shares) -> Iterator[Finding]:
         if other != name:
             fix = "two stacks in one region are lost together: name where the stack really is"
             yield Finding((*path, name, "region"), share.region, f"another region than that of {other}", fix)
+    if HOME_REGION not in places:
+        fix = "the keys, topics and log buckets of what has no region are those of the stack there"
+        yield Finding(path, ", ".join(places), f"one of them in {HOME_REGION}", fix)
     total = sum(share.weight_percent for share in regions.values())
     if total != 100:
         summed = " + ".join(str(share.weight_percent) for share in regions.values()) or "nothing"
@@ -61,6 +64,18 @@ def _of_the_environment(environment: str, regions: Shares) -> Iterator[Finding]:
         elif name != environment and not name.startswith(f"{environment}-"):
             allowed = f"{environment}, or a stack whose name begins with {environment}-"
             yield Finding(("regions", name), name, allowed, f"it belongs to another environment than {environment}")
+
+
+@rule("regions", "peering")
+def _blocks(regions: Shares, peering: PeeringSettings) -> Iterator[Finding]:
+    del peering  # without one, nobody asks for blocks
+    taken: dict[str, str] = {}
+    for name, share in regions.items():
+        for index, one in enumerate(share.blocks):
+            other = taken.setdefault(one, name)
+            if other != name:
+                fix = "a route leads one way: remove it in one of the two regions"
+                yield Finding(("regions", name, "blocks", index), one, f"a block apart from those of {other}", fix)
 
 
 @rule("dns")

@@ -1,0 +1,120 @@
+"""The access log of a distribution (EDGE-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from components.storage.bucket import Bucket, BucketArgs
+from contracts.settings.data import BucketSettings
+from contracts.settings.security import ProtectionSettings
+
+TOKEN = "atoll:edge:DistributionLogs"
+PREFIX = "cloudfront"
+NONCURRENT_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistributionLogsArgs:
+    """Wiring of the access log."""
+
+    distribution_arn: pulumi.Input[str]
+    environment: str
+    account_id: str
+    region: str
+    """us-east-1, where logs of CloudFront are delivered from."""
+    retention_days: int
+    protection: ProtectionSettings
+    log_bucket: pulumi.Input[str]
+    """Bucket that keeps who read the log, in the same region."""
+
+
+class DistributionLogs(pulumi.ComponentResource):
+    """A bucket with a line for every request, as JSON, kept for so many days (standard logs, version 2).
+
+    Version 2 is delivered by CloudWatch Logs as a service and needs no ACL, which the first version does; delivery to
+    S3 is free. The bucket is encrypted by S3 (SSE-S3), as all buckets of logs are.
+    Costs: USD 0.023 a GB and month, and requests.
+    Does not: query it (Athena reads the JSON as it is).
+    Units: days. Source: EDGE-2;
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html
+    """
+
+    bucket_name: pulumi.Output[str]
+
+    def __init__(self, name: str, *, args: DistributionLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Make `{name}-bucket` and the delivery to it."""
+        super().__init__(TOKEN, name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        physical = f"cdn-logs-{args.environment}-{args.account_id}"
+        bucket = Bucket(
+            f"{name}-bucket",
+            args=BucketArgs(
+                settings=BucketSettings(
+                    versioning=True,
+                    intelligent_tiering=False,
+                    glacier_ir_after_days=None,
+                    expire_after_days=args.retention_days,
+                    noncurrent_expire_after_days=NONCURRENT_DAYS,
+                    event_notifications=False,
+                ),
+                protection=args.protection,
+                bucket=physical,
+                key_arn=None,
+                statements=[delivered(physical, args.region, args.account_id)],
+                log_bucket=args.log_bucket,
+            ),
+            opts=child,
+        )
+        source = cloudwatch.LogDeliverySource(
+            f"{name}-source",
+            name=f"{name}-requests",
+            resource_arn=args.distribution_arn,
+            log_type="ACCESS_LOGS",
+            opts=child,
+        )
+        destination = cloudwatch.LogDeliveryDestination(
+            f"{name}-destination",
+            name=f"{name}-bucket",
+            output_format="json",
+            delivery_destination_configuration=(
+                cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs(
+                    destination_resource_arn=pulumi.Output.format("arn:aws:s3:::{0}/{1}", bucket.policed_name, PREFIX)
+                )
+            ),
+            opts=child,
+        )
+        cloudwatch.LogDelivery(
+            f"{name}-delivery",
+            delivery_source_name=source.name,
+            delivery_destination_arn=destination.arn,
+            s3_delivery_configurations=[
+                cloudwatch.LogDeliveryS3DeliveryConfigurationArgs(
+                    suffix_path="{DistributionId}/{yyyy}/{MM}/{dd}/{HH}", enable_hive_compatible_path=False
+                )
+            ],
+            opts=child,
+        )
+        self.bucket_name = bucket.bucket_name
+        self.register_outputs({"bucket_name": self.bucket_name})
+
+
+def delivered(bucket: str, region: str, account_id: str) -> dict[str, Any]:
+    """What lets the log service put objects below the prefix, for deliveries of this account.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+    """
+    return {
+        "Sid": "LogsAreDelivered",
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{PREFIX}/*",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account_id, "s3:x-amz-acl": "bucket-owner-full-control"},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{region}:{account_id}:delivery-source:*"},
+        },
+    }
