@@ -1,0 +1,1 @@
+"""Recovery in practice: plans that are executed, rehearsed and written down."""
