@@ -228,6 +228,41 @@ class PairOutputs(Outputs):
     """Vault of this stack, which the other one copies to; null without one."""
 
 
+class TaskLimitOutputs(Outputs):
+    """How far a service scales."""
+
+    minimum: Annotated[int, Field(ge=0)]
+    """Tasks at least."""
+    maximum: Annotated[int, Field(ge=1)]
+    """Tasks at most."""
+
+
+class ClusterRecoveryOutputs(Outputs):
+    """An Aurora cluster, as far as recovery moves and restores it."""
+
+    identifier: Name
+    """Identifier of the cluster."""
+    instances: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """Its instances; the first was made as the writer."""
+    subnet_group: Name
+    """Subnet group, for clusters that are restored beside it."""
+    security_group_id: Annotated[str, Field(pattern="^sg-[0-9a-f]+$")]
+    """Security group, likewise."""
+    instance_class: Name
+    """Class of its instances, likewise."""
+
+
+class RecoveryOutputs(Outputs):
+    """What recovery plans need to know of the region beside its other outputs."""
+
+    services: dict[Name, TaskLimitOutputs]
+    """ECS service → its limits; empty without ECS."""
+    aurora: ClusterRecoveryOutputs | None = None
+    """The Aurora cluster; null where the database is an instance."""
+    backup_role_arn: Arn | None = None
+    """Role that AWS Backup restores with; null without backups."""
+
+
 class RegionOutputs(StackOutputs):
     """Everything a region stack exports; every field is one stack output of the same name."""
 
@@ -285,3 +320,5 @@ class RegionOutputs(StackOutputs):
     """Name of a peering that this stack asks for → connection that the other stack accepts."""
     pair: PairOutputs | None = None
     """What it shares with the other region of the environment; null where it has one region."""
+    recovery: RecoveryOutputs | None = None
+    """What recovery plans need to know; null from a stack that an older program deployed."""

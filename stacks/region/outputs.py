@@ -16,6 +16,7 @@ from stacks.region.compute import Compute
 from stacks.region.data import Data
 from stacks.region.foundation import Foundation
 from stacks.region.operations import Operations
+from stacks.region.recovery import recovery_outputs
 
 
 def export(
@@ -70,6 +71,7 @@ def export(
         "dashboards": _dashboards(settings.environment) if operations.dashboards else {},
         "alarm_topic_arn": operations.topic.arn,
         "web_acl_arn": balancer.web_acl_arn,
+        "recovery": recovery_outputs(settings, foundation, data, compute),
     }
     for name, value in outputs.items():
         pulumi.export(name, value)
