@@ -371,3 +371,57 @@ def test_primary_of_a_global_datastore_moves_when_it_fails_over(estate: Estate):
     [group] = west.describe_global_replication_groups(GlobalReplicationGroupId=name)["GlobalReplicationGroups"]
     roles = {member["ReplicationGroupId"]: member["Role"] for member in group["Members"]}
     assert roles == {"east": "SECONDARY", "west": "PRIMARY"}
+
+
+def states(client: Any) -> dict[str, str]:
+    return {alarm["AlarmName"]: alarm["StateValue"] for alarm in client.describe_alarms()["MetricAlarms"]}
+
+
+def alarm(name: str, metric: str, *, namespace: str = "Atoll/Recovery", **more: Any) -> dict[str, Any]:
+    return {
+        "AlarmName": name,
+        "Namespace": namespace,
+        "MetricName": metric,
+        "Statistic": "Maximum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    } | more
+
+
+@pytest.mark.embedded
+def test_alarm_follows_its_metric_and_keeps_its_state_without_data_when_told_to(estate: Estate):
+    watch = estate.client("cloudwatch", WEST)
+    watch.put_metric_alarm(**alarm("evacuated", "RegionEvacuated", TreatMissingData="ignore"))
+    watch.put_metric_alarm(**alarm("silent", "Other"))
+    watch.put_metric_alarm(**alarm("strict", "Other", TreatMissingData="breaching"))
+    watch.put_metric_alarm(**alarm("calm", "Other", TreatMissingData="notBreaching"))
+    assert states(watch) == {"evacuated": "OK", "silent": "INSUFFICIENT_DATA", "strict": "ALARM", "calm": "OK"}
+    watch.put_metric_data(
+        Namespace="Atoll/Recovery", MetricData=[{"MetricName": "RegionEvacuated", "Value": 1.0, "Dimensions": []}]
+    )
+    assert states(watch)["evacuated"] == "ALARM"
+    dimensions = [{"Name": "Stack", "Value": "other"}]
+    watch.put_metric_alarm(**alarm("other", "RegionEvacuated", TreatMissingData="ignore", Dimensions=dimensions))
+    assert states(watch)["other"] == "OK", "a metric is its dimensions, too"
+
+
+@pytest.mark.embedded
+def test_lag_alarm_tells_how_late_the_copy_is_and_alarms_when_nobody_can_say(estate: Estate):
+    estate.database()
+    watch = estate.client("cloudwatch", WEST)
+    lag = alarm(
+        "lag",
+        "AuroraGlobalDBRPOLag",
+        namespace="AWS/RDS",
+        Threshold=0.001,
+        TreatMissingData="breaching",
+        Dimensions=[{"Name": "DBClusterIdentifier", "Value": "west"}],
+    )
+    watch.put_metric_alarm(**lag)
+    assert states(watch) == {"lag": "ALARM"}, "one order is on its way"
+    estate.cloud.lag(database=0)
+    assert states(watch) == {"lag": "OK"}
+    estate.cloud.lose_region(EAST)
+    assert states(watch) == {"lag": "ALARM"}
