@@ -79,7 +79,7 @@ class CheckReplicationLag(Part):
     store: Store
     """What is replicated."""
     alarm: str
-    """Alarm on the lag, in that region. Without data it is in ALARM: an unknown lag is a lag too long."""
+    """Alarm on the lag, in that region. Without data it is not OK: an unknown lag is a lag too long."""
     limit_seconds: Annotated[float, Field(gt=0)]
     """The alarm's threshold: the recovery point that is asked for."""
     accepted: bool = False

@@ -1,7 +1,7 @@
 """How long the steps of a plan take, and who says so.
 
-The figures are those of the recovery budget: published by AWS, measured once in public, or nobody's. A bound is given
-only where one follows from configuration; AWS promises none for a failover.
+A source that begins with a term names one of the recovery budget's (`analysis/recovery/terms.yaml`), whose figures a
+test holds these to. A bound is given only where AWS or configuration gives one; there is none for a failover.
 """
 
 from __future__ import annotations
@@ -33,21 +33,24 @@ def _time(best: int, typical: int, source: str, bound: int | None = None) -> Exp
     return Expected(best_seconds=best, typical_seconds=typical, bound_seconds=bound, source=source)
 
 
-CALL = _time(1, 2, "one request to AWS; no bound is published")
-PEOPLE = _time(60, 300, "people: what the region's target leaves them; bounded by the step's timeout")
-GLOBAL_FAILOVER = _time(60, 180, "Aurora Global failover: under a minute (product page), about 3 min measured in 2022")
-GLOBAL_SWITCHOVER = _time(60, 180, "Aurora Global switchover: minutes (user guide); writes stop, nothing is lost")
-CACHE = _time(60, 60, "ElastiCache Global Datastore: about a minute (user guide)")
+CALL = _time(1, 2, "one request to AWS; nothing is published")
+PEOPLE = _time(60, 300, "people-decide: a person decides to give the region up and approves the plan")
+GLOBAL_FAILOVER = _time(30, 60, "aurora-global-failover: Aurora Global Database promotes the other region")
+GLOBAL_SWITCHOVER = _time(
+    60, 180, "nothing is published: a failover and the wait until all is replicated; writes stop, nothing is lost"
+)
+CACHE = _time(30, 60, "cache-global-failover: the other region of a Global Datastore is promoted, by hand")
 SWITCH = _time(20, 90, "computed: a period of the alarm (60 s), and Route 53's reading of it (10 to 30 s)")
-DIAL = _time(30, 60, "Global Accelerator: within 30 to 60 s (user guide)")
-RECORDS = _time(5, 60, "Route 53: changes are in all servers within 60 s (developer guide)")
-TASKS = _time(30, 90, "Fargate: no figure is published; a start of image and health checks is assumed")
-NODES = _time(45, 90, "EKS node: 45 to 90 s tuned, 5 min reported")
-READERS = _time(300, 600, "Aurora reader: no figure is published; an instance's creation is assumed")
-WRITER = _time(5, 30, "Aurora failover in a region: seconds with AWS drivers, tens of seconds otherwise (user guide)")
-ZONE = _time(1, 180, "ARC zonal shift: at once; connections drain for a few minutes (developer guide)")
-RESTORE = _time(600, 3600, "restores: no figure is published; they grow with the data")
-SERVICE = _time(1, 60, "one period of the alarm")
+DIAL = _time(5, 30, "accelerator-failover: Global Accelerator leads away from an endpoint that is unhealthy", 60)
+RECORDS = _time(5, 60, "Route 53 developer guide: a change is on all servers within 60 s; no bound is published")
+TASKS = _time(20, 60, "fargate-start: ECS notices the loss and starts tasks on Fargate")
+NODES = _time(45, 90, "node-start: a node starts and joins the cluster")
+READERS = _time(120, 600, "aurora-recreate: Aurora makes a new writer, for there is no reader in another place")
+WRITER = _time(5, 30, "aurora-failover: Aurora promotes a reader of the cluster")
+ZONE = _time(1, 180, "ARC developer guide: a zonal shift acts at once, connections drain for a few minutes")
+RESTORE_DATABASE = _time(900, 3600, "restore-database: a database is restored from a backup or to a moment")
+RESTORE_TABLE = _time(600, 3600, "restore-table: a table is restored to a moment, and clients are led to it")
+SERVICE = _time(1, 60, "computed: one period of the alarm (60 s)")
 
 
 def expected(action: Action) -> Expected:
@@ -75,8 +78,10 @@ def expected(action: Action) -> Expected:
             return WRITER
         case ShiftZone():
             return ZONE
-        case RestoreDatabase() | RestoreTable() | RestoreBackup():
-            return RESTORE
+        case RestoreTable() | RestoreBackup(resource="DynamoDB"):
+            return RESTORE_TABLE
+        case RestoreDatabase() | RestoreBackup():
+            return RESTORE_DATABASE
         case VerifyService():
             return SERVICE
         case _:
