@@ -28,19 +28,20 @@ def tags(settings: AnySettings, stack: str) -> dict[str, str]:
     return found
 
 
-def provider(settings: AnySettings, stack: str) -> Provider:
+def provider(settings: AnySettings, stack: str, region: str | None = None) -> Provider:
     """The provider; refuses any other account, so that wrong credentials fail before they change anything (ORG-5).
 
-    Pulumi's own setting `aws:s3UsePathStyle` is honoured, because an explicit provider does not read it by itself and
-    S3-compatible endpoints without wildcard DNS need it.
+    `region` is another one than the stack's, for the little that a stack makes elsewhere. Pulumi's own setting
+    `aws:s3UsePathStyle` is honoured, because an explicit provider does not read it by itself and S3-compatible
+    endpoints without wildcard DNS need it.
     """
     account = settings.account
     role = ProviderAssumeRoleArgs(
         role_arn=f"arn:aws:iam::{account.id}:role/{account.deploy_role}", session_name=f"atoll-{stack}"
     )
     return Provider(
-        f"{settings.environment}-aws",
-        region=settings.region,
+        f"{settings.environment}-aws-{region}" if region else f"{settings.environment}-aws",
+        region=region or settings.region,
         allowed_account_ids=[account.id],
         assume_roles=[role] if account.deploy_role else None,
         default_tags=ProviderDefaultTagsArgs(tags=tags(settings, stack)),

@@ -6,6 +6,7 @@ from components.cluster.blue_green_deployment import BlueGreenDeployment, BlueGr
 from components.cluster.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.cluster.ecs_service import EcsService, EcsServiceArgs
 from components.cluster.existing_cluster import ExistingCluster
+from components.cluster.image_replication import ImageReplication, ImageReplicationArgs
 from components.cluster.image_repository import ImageRepository, ImageRepositoryArgs
 from components.cluster.service_route import ServiceRoute, ServiceRouteArgs
 from components.cluster.step_scaling import StepScaling, StepScalingArgs
@@ -22,6 +23,8 @@ __all__ = [
     "EcsService",
     "EcsServiceArgs",
     "ExistingCluster",
+    "ImageReplication",
+    "ImageReplicationArgs",
     "ImageRepository",
     "ImageRepositoryArgs",
     "ServiceRoute",

@@ -18,6 +18,20 @@ ENGINE = "aurora-postgresql"
 
 
 @dataclass(frozen=True, kw_only=True)
+class MasterLogin:
+    """A password that is kept by ourselves.
+
+    RDS manages none in clusters of a global database.
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
+    """
+
+    secret_arn: pulumi.Input[str]
+    """Secret with `username` and `password`."""
+    password: pulumi.Input[str]
+    """The password in it, a Pulumi secret."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuroraClusterArgs:
     """What the cluster is wired to."""
 
@@ -44,6 +58,9 @@ class AuroraClusterArgs:
     primary_secret_arn: pulumi.Input[str] | None = None
     """Replica of the master user's secret in this region. Given for a secondary cluster of the global database, which
     has its users and databases from the primary; None for a primary, or a cluster by itself."""
+    master: MasterLogin | None = None
+    """Login of the master user, given for the primary of a global database, whose password RDS does not keep; None
+    lets RDS make, keep and rotate it."""
     logical_replication: bool = False
     """Let changes be read as they happen (DMS); the write-ahead log then holds more."""
 
@@ -132,11 +149,7 @@ class AuroraCluster(pulumi.ComponentResource):
         self.port = cluster.port
         self.arn = cluster.arn
         self.resource_id = cluster.cluster_resource_id
-        self.master_secret_arn = (
-            cluster.master_user_secrets[0].secret_arn
-            if args.primary_secret_arn is None
-            else pulumi.Output.from_input(args.primary_secret_arn)
-        )
+        self.master_secret_arn = _master_secret(args, cluster)
         self.watched_identifier = cluster.cluster_identifier
         self.watched_instances = [instance.identifier for instance in instances.values()]
         self.subnet_group_name = subnet_group.name
@@ -163,6 +176,7 @@ class AuroraCluster(pulumi.ComponentResource):
     ) -> rds.Cluster:
         settings, protection = args.settings, args.protection
         primary = args.primary_secret_arn is None
+        by_rds = primary and args.master is None
         parameter_group = rds.ClusterParameterGroup(
             f"{name}-database-parameters",
             family=f"{ENGINE}{settings.engine_version.split('.', 1)[0]}",
@@ -184,8 +198,9 @@ class AuroraCluster(pulumi.ComponentResource):
             global_cluster_identifier=args.global_cluster_id,
             database_name=settings.database_name if primary else None,
             master_username=settings.username if primary else None,
-            manage_master_user_password=True if primary else None,
-            master_user_secret_kms_key_id=args.secrets_key_arn if primary else None,
+            master_password=args.master.password if args.master else None,
+            manage_master_user_password=True if by_rds else None,
+            master_user_secret_kms_key_id=args.secrets_key_arn if by_rds else None,
             port=PORT,
             iam_database_authentication_enabled=settings.iam_authentication,
             db_subnet_group_name=subnet_group,
@@ -211,7 +226,13 @@ class AuroraCluster(pulumi.ComponentResource):
             final_snapshot_identifier=f"{self.identifier}-final" if protection.final_snapshot else None,
             delete_automated_backups=not protection.final_snapshot,
             # RDS makes a missing group itself, without retention or key: ours have to be there first.
-            opts=pulumi.ResourceOptions(parent=self, protect=protection.protect, depends_on=log_groups),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=protection.protect,
+                depends_on=log_groups,
+                # The global database leads the version, a failover the source of replication.
+                ignore_changes=["engineVersion", "replicationSourceIdentifier"] if args.global_cluster_id else None,
+            ),
         )
 
     def _make_instance(
@@ -279,6 +300,15 @@ def _letter(key: str) -> str:
     return zone[-1] + key.removeprefix(zone)
 
 
+def _master_secret(args: AuroraClusterArgs, cluster: rds.Cluster) -> pulumi.Output[str]:
+    """Where the master user's password is: the primary's secret, ours, or the one that RDS made."""
+    if args.primary_secret_arn is not None:
+        return pulumi.Output.from_input(args.primary_secret_arn)
+    if args.master is not None:
+        return pulumi.Output.from_input(args.master.secret_arn)
+    return cluster.master_user_secrets[0].secret_arn
+
+
 def _check(args: AuroraClusterArgs) -> None:
     if args.settings.monitoring_interval_seconds > 0 and args.monitoring_role_arn is None:
         raise ValueError(
@@ -290,6 +320,11 @@ def _check(args: AuroraClusterArgs) -> None:
         raise ValueError(
             f"cluster of {args.environment}: no database subnet in {', '.join(missing) or 'any workload zone'}; "
             f"there are subnets in {', '.join(sorted(args.subnet_ids)) or 'no zone'}: change network.workload_zones"
+        )
+    if args.primary_secret_arn is not None and args.master is not None:
+        raise ValueError(
+            f"cluster of {args.environment}: a secondary cluster has the primary's master user; pass "
+            "primary_secret_arn or master, not both"
         )
     if args.primary_secret_arn is not None and args.global_cluster_id is None:
         raise ValueError(

@@ -79,6 +79,8 @@ class RedisCache(pulumi.ComponentResource):
     """Host that cluster-aware clients discover the shards from."""
     port: int
     arn: pulumi.Output[str]
+    group_id: pulumi.Output[str]
+    """`replication_group_id`, known only once the group is there: for the Global Datastore over it."""
 
     def __init__(self, name: str, *, args: RedisCacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make the cache and what it stands on."""
@@ -162,7 +164,7 @@ class RedisCache(pulumi.ComponentResource):
         )
         self.log_group_names = {log: made.name for log, made in log_groups.items()}
         self.configuration_endpoint = group.configuration_endpoint_address
-        self.arn = group.arn
+        self.arn, self.group_id = group.arn, group.id
         self.register_outputs(
             {
                 "configuration_endpoint": self.configuration_endpoint,

@@ -30,6 +30,8 @@ class TableArgs:
     """Customer-managed key of server-side encryption."""
     replica_key_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """Other region → key there, for a global table; the table has a stream of both images then."""
+    replicas_elsewhere: bool = False
+    """Stacks of other regions make replicas of it (`TableReplica`), which this one leaves alone."""
     resource_policy: pulumi.Input[Mapping[str, Any]] | None = None
     """Who in other accounts may use it, as a policy document; None for this account's IAM policies alone."""
 
@@ -61,7 +63,13 @@ class Table(pulumi.ComponentResource):
         super().__init__(TOKEN, name, None, opts)
         settings = args.settings
         capacity = _capacity(args)
-        stream = settings.stream or bool(args.replica_key_arns)
+        stream = settings.stream or bool(args.replica_key_arns) or args.replicas_elsewhere
+        strong = settings.witness_region is not None and bool(args.replica_key_arns)
+        # Scaling owns the capacity once the table stands, and other stacks the replicas that they make.
+        others = [
+            *(scaled(indexed=bool(settings.indexes)) if capacity else ()),
+            *(["replicas"] * args.replicas_elsewhere),
+        ]
         child = pulumi.ResourceOptions(parent=self)
         table = dynamodb.Table(
             name,
@@ -88,18 +96,18 @@ class Table(pulumi.ComponentResource):
                 dynamodb.TableReplicaArgs(
                     region_name=region,
                     kms_key_arn=key,
+                    consistency_mode="STRONG" if strong else None,
+                    deletion_protection_enabled=args.protection.deletion_protection if strong else None,
                     point_in_time_recovery=settings.point_in_time_recovery,
                     propagate_tags=True,
                 )
                 for region, key in sorted(args.replica_key_arns.items())
             ]
             or None,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=args.protection.protect,
-                # Scaling owns the capacity once the table stands.
-                ignore_changes=scaled(indexed=bool(settings.indexes)) if capacity else None,
+            global_table_witness=(
+                dynamodb.TableGlobalTableWitnessArgs(region_name=settings.witness_region) if strong else None
             ),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect, ignore_changes=others or None),
         )
         if capacity:
             scale(self, name, table, "Read", capacity.read_minimum, capacity.read_maximum)

@@ -72,7 +72,7 @@ class AccountTrail(pulumi.ComponentResource):
         """Make `{name}-trail`, `{name}-trail-logs` and `{name}-trail-role`."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        scope, physical = args.scope, trail_name(args.scope.environment)
+        scope, physical = args.scope, trail_name(args.scope.shared)
         logs = LogGroup(
             f"{name}-trail-logs",
             name=f"/aws/cloudtrail/{physical}",

@@ -32,10 +32,17 @@ class Scope:
     environment: str
     region: str
     account_id: str
+    account_name: str = ""
+    """What names carry that all regions of the account share, where it is not the environment alone."""
+
+    @property
+    def shared(self) -> str:
+        """The environment, as names have it that all regions of the account share: `prod`, or `prod-us-west-2`."""
+        return self.account_name or self.environment
 
     def role_name(self, role: ServiceRole) -> str:
         """Physical name, such as `ECSTaskRole-dev`."""
-        return f"{role}-{self.environment}"
+        return f"{role}-{self.shared}"
 
     def role_arn(self, role: ServiceRole) -> str:
         """ARN, known before the role is made."""

@@ -25,6 +25,8 @@ class ServiceRolesArgs:
     environment: str
     region: str
     account_id: str
+    account_name: str = ""
+    """What the roles' names carry where it is not the environment alone (`Scope.account_name`)."""
     permissions_boundary_arn: pulumi.Input[str] | None = None
     """Policy that caps every role here, where the organisation demands one."""
 
@@ -34,9 +36,9 @@ class ServiceRoles(pulumi.ComponentResource):
 
     Names are `<Role>-<environment>` and therefore known beforehand. What a role may touch is limited by the
     environment's names (`atoll/<environment>/…`, `app-…-<environment>-<account>`) and key aliases, so that every
-    document is known before deployment and can be checked then. IAM is global: two regions of one account need two
-    environment names. Does not make people's access roles (IAM-2), pod roles (IAM-3) or what a service contract adds
-    (CON-4). Costs nothing.
+    document is known before deployment and can be checked then. IAM is global: of two regions of one environment and
+    account, one has `account_name`. Does not make people's access roles (IAM-2), pod roles (IAM-3) or what a service
+    contract adds (CON-4). Costs nothing.
     Source: IAM-1; document 004, "Identity and Access Management";
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
@@ -49,7 +51,7 @@ class ServiceRoles(pulumi.ComponentResource):
     def __init__(self, name: str, *, args: ServiceRolesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make `{name}-role-<slug>`, with its own policy and AWS's, for each role."""
         super().__init__(TOKEN, name, None, opts)
-        scope = Scope(args.environment, args.region, args.account_id)
+        scope = Scope(args.environment, args.region, args.account_id, args.account_name)
         self.arns, self.names = {}, {}
         for role in ServiceRole:
             made = self._make_role(name, role, scope, args)

@@ -29,7 +29,7 @@ def task_execution(scope: Scope) -> list[Statement]:
 
 def task(scope: Scope) -> list[Statement]:
     """What the application itself does: its tables, objects and database; its traces and metrics."""
-    buckets = [f"arn:aws:s3:::app-{role}-{scope.environment}-{scope.account_id}" for role in ("assets", "uploads")]
+    buckets = [f"arn:aws:s3:::app-{role}-{scope.shared}-{scope.account_id}" for role in ("assets", "uploads")]
     tables = scope.arn("dynamodb", f"table/atoll-{scope.environment}-*")
     return [
         allow(

@@ -25,6 +25,8 @@ class DashboardsArgs:
     """Drawn as a line in the latency graphs; the threshold of the latency alarm."""
     availability_percent: float | None = None
     """Objective over 30 days, of which the error budget is shown; None for no such widget."""
+    account_name: str | None = None
+    """What the names carry in place of the environment: dashboards are the account's, not a region's."""
 
 
 class Dashboards(pulumi.ComponentResource):
@@ -42,6 +44,7 @@ class Dashboards(pulumi.ComponentResource):
     def __init__(self, name: str, *, args: DashboardsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make the dashboards."""
         super().__init__(TOKEN, name, None, opts)
+        shown_as = args.account_name or args.subjects.environment
         for kind in DashboardKind:
             shown = widgets(
                 kind,
@@ -52,11 +55,11 @@ class Dashboards(pulumi.ComponentResource):
             )
             cloudwatch.Dashboard(
                 f"{name}-dashboard-{kind}",
-                dashboard_name=dashboard_name(args.subjects.environment, kind),
+                dashboard_name=dashboard_name(shown_as, kind),
                 dashboard_body=pulumi.Output.json_dumps(body(shown, args.subjects.region)),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-        self.names = tuple(dashboard_name(args.subjects.environment, kind) for kind in DashboardKind)
+        self.names = tuple(dashboard_name(shown_as, kind) for kind in DashboardKind)
         self.register_outputs({"names": list(self.names)})
 
 

@@ -191,7 +191,7 @@ class LogArchive(pulumi.ComponentResource):
 
 def archive_bucket_name(scope: Scope) -> str:
     """Name of the archive's bucket, as the log bucket must know it before."""
-    return f"app-log-archive-{scope.environment}-{scope.account_id}"
+    return f"app-log-archive-{scope.shared}-{scope.account_id}"
 
 
 def stream_name(scope: Scope, sender: str) -> str:

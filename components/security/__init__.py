@@ -5,6 +5,7 @@ from components.security.conformance_pack import ConformancePack, ConformancePac
 from components.security.database_login import DatabaseLogin, DatabaseLoginArgs
 from components.security.keys import Keys, KeysArgs
 from components.security.managed_secret import ManagedSecret, ManagedSecretArgs
+from components.security.replica_keys import ReplicaKeys, ReplicaKeysArgs
 from components.security.secret_rotator import Rotation, RotatorNetwork, SecretRotator, SecretRotatorArgs
 from components.security.secure_parameters import SecureParameters, SecureParametersArgs
 
@@ -18,6 +19,8 @@ __all__ = [
     "KeysArgs",
     "ManagedSecret",
     "ManagedSecretArgs",
+    "ReplicaKeys",
+    "ReplicaKeysArgs",
     "Rotation",
     "RotatorNetwork",
     "SecretRotator",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import string
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import pulumi
@@ -34,6 +36,10 @@ class ManagedSecretArgs:
     settings: SecretSettings
     value: pulumi.Input[str] | None = None
     """The value where it is given from outside (a Pulumi configuration secret); `None` draws one at creation."""
+    username: str | None = None
+    """User of a database; the value is JSON with `username` and `password` then, as RDS itself writes it."""
+    replica_key_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Other region → key there; the secret and each later value of it are replicated there."""
     rotation_lambda_arn: pulumi.Input[str] | None = None
     """Rotation function; without one there is no schedule: Secrets Manager rotates only what AWS itself manages."""
 
@@ -41,6 +47,10 @@ class ManagedSecretArgs:
 def draw_value() -> str:
     """A new value of `VALUE_LENGTH` characters from the operating system's random source."""
     return "".join(secrets.choice(ALPHABET) for _ in range(VALUE_LENGTH))
+
+
+def _drawn(username: str | None) -> str:
+    return draw_value() if username is None else json.dumps({"username": username, "password": draw_value()})
 
 
 class ManagedSecret(pulumi.ComponentResource):
@@ -53,7 +63,8 @@ class ManagedSecret(pulumi.ComponentResource):
     ElastiCache takes it as `auth_token=secret.value`; tasks take `secret.arn` as `valueFrom`.
 
     The RDS master password is not made here: RDS makes and rotates it (`manage_master_user_password`).
-    Costs: USD 0.40 a month and secret, plus USD 0.05 per 10,000 calls.
+    A replica has the ARN of the secret but for the region; it is read there, and written here alone.
+    Costs: USD 0.40 a month and secret, and as much for each replica, plus USD 0.05 per 10,000 calls.
     Errors: a name in its recovery window cannot be taken again; the name therefore ends in a unique suffix.
     Source: SEC-3, CAC-1; https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
     """
@@ -75,12 +86,14 @@ class ManagedSecret(pulumi.ComponentResource):
             description=args.description,
             kms_key_id=args.key_arn,
             recovery_window_in_days=args.settings.recovery_window_days,
+            replicas=[{"region": region, "kms_key_id": key} for region, key in sorted(args.replica_key_arns.items())]
+            or None,
             opts=child,
         )
         version = SecretVersion(
             f"{name}-version",
             secret_id=secret.arn,
-            secret_string=pulumi.Output.secret(draw_value() if args.value is None else args.value),
+            secret_string=pulumi.Output.secret(_drawn(args.username) if args.value is None else args.value),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secret_string"] if args.value is None else None),
         )
         if args.rotation_lambda_arn is not None:
@@ -95,4 +108,20 @@ class ManagedSecret(pulumi.ComponentResource):
         # Always set here, and secret as the SDK declares it; passed straight on, so that a graph sees who uses it.
         self.value = cast("pulumi.Output[str]", version.secret_string)
         self.version_id = version.version_id
+        self._args = args
         self.register_outputs({"arn": self.arn, "value": self.value, "version_id": self.version_id})
+
+    @property
+    def password(self) -> pulumi.Output[str]:
+        """The password within a value that has a user, as a Pulumi secret.
+
+        Raises:
+            ValueError: the value has no user.
+        """
+        if self._args.username is None:
+            raise ValueError(f"the secret {self._args.purpose} of {self._args.environment} has no user; read `value`")
+        return self.value.apply(lambda text: cast("str", json.loads(text)["password"]))
+
+    def replica_arn(self, home: str, region: str) -> pulumi.Output[str]:
+        """ARN of the replica in another region; `home` is the secret's own."""
+        return self.arn.apply(lambda arn: arn.replace(f":{home}:", f":{region}:", 1))

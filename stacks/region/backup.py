@@ -24,6 +24,7 @@ from contracts.settings.backup import BackupSettings
 from stacks.region.data import Data
 from stacks.region.foundation import Foundation
 from stacks.region.operations import Operations
+from stacks.region.pair import key_over_there, with_copies, with_snapshot_copies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,17 +43,19 @@ def make_backup(
         VolumeSnapshots(
             name,
             args=VolumeSnapshotsArgs(
-                settings=settings.volumes,
+                settings=with_snapshot_copies(settings, settings.volumes),
                 environment=name,
                 region=settings.region,
                 account_id=settings.account.id,
                 key_arn=foundation.key("storage"),
+                copy_key_arn=key_over_there(foundation.pair, foundation.keys, "storage"),
             ),
             opts=opts,
         )
     if settings.backup is None:
         return Backups(vault=None)
-    return Backups(vault=_back_up(settings, settings.backup, foundation, data, operations, opts))
+    chosen = with_copies(settings, settings.backup)
+    return Backups(vault=_back_up(settings, chosen, foundation, data, operations, opts))
 
 
 def _back_up(

@@ -13,20 +13,29 @@ from components.data import (
     AuroraClusterArgs,
     DaxCluster,
     DaxClusterArgs,
+    GlobalDatabase,
+    GlobalDatabaseArgs,
+    GlobalDatastore,
+    GlobalDatastoreArgs,
+    MasterLogin,
     PostgresDatabase,
     PostgresDatabaseArgs,
     RedisCache,
     RedisCacheArgs,
     Table,
     TableArgs,
+    TableReplica,
+    TableReplicaArgs,
 )
 from components.identity import ServiceRole
 from components.network import Group
 from components.security import ManagedSecret, ManagedSecretArgs, SecureParameters, SecureParametersArgs
 from components.storage import FileSystem, FileSystemArgs
 from contracts.settings import StackSettings, Tier
+from contracts.settings.aurora import AuroraSettings
 from contracts.settings.security import ProtectionSettings
 from stacks.region.foundation import Foundation
+from stacks.region.pair import SharedSecret, joined_secret, replica_keys, shared
 
 
 class Wiring(TypedDict):
@@ -50,9 +59,13 @@ class Data:
     """The data layer of a region."""
 
     database: PostgresDatabase | AuroraCluster
+    database_secret: SharedSecret | None
+    """Login of the master user, where it is not RDS that keeps it."""
+    global_database: GlobalDatabase | None
     cache: RedisCache
-    cache_token: ManagedSecret
-    tables: dict[str, Table]
+    cache_token: SharedSecret
+    global_datastore: GlobalDatastore | None
+    tables: dict[str, Table | TableReplica]
     accelerator: DaxCluster | None
     files: FileSystem | None
     parameters: SecureParameters
@@ -61,20 +74,11 @@ class Data:
 
 def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.ResourceOptions) -> Data:
     """Database, cache, tables, and their coordinates in Parameter Store."""
-    name = settings.environment
+    name, pair = settings.environment, foundation.pair
     database_subnets = foundation.vpc.subnet_ids[Tier.DATABASE]
-    database = _database(settings, foundation, opts)
-    cache_token = ManagedSecret(
-        f"{name}-cache-auth",
-        args=ManagedSecretArgs(
-            environment=name,
-            purpose="cache-auth",
-            description=f"Token of the {name} cache",
-            key_arn=foundation.key("secrets"),
-            settings=settings.secrets,
-        ),
-        opts=opts,
-    )
+    relational = _relational(settings, foundation, opts)
+    database, cache_token = relational.database, _cache_token(settings, foundation, opts)
+    joined = pair.joins("cache") if pair is not None else None
     cache = RedisCache(
         name,
         args=RedisCacheArgs(
@@ -88,23 +92,17 @@ def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
             logs_key_arn=foundation.key("logs"),
             log_retention_days=settings.observability.database_log_retention_days,
             auth_token=cache_token.value,
+            rotated_elsewhere=joined is not None,
+            global_datastore_id=joined.value("pair", "global_datastore_id") if joined else None,
         ),
         opts=opts,
     )
-    tables = {
-        table: Table(
-            name,
-            args=TableArgs(
-                settings=table_settings,
-                protection=settings.protection,
-                environment=name,
-                table=table,
-                key_arn=foundation.key("database"),
-            ),
-            opts=opts,
+    datastore = None
+    if pair is not None and pair.leads("cache"):
+        datastore = GlobalDatastore(
+            name, args=GlobalDatastoreArgs(environment=name, primary_group_id=cache.group_id), opts=opts
         )
-        for table, table_settings in settings.tables.items()
-    }
+    tables = {table: _table(table, settings, foundation, opts) for table in settings.tables}
     parameters = SecureParameters(
         name,
         args=SecureParametersArgs(
@@ -121,8 +119,11 @@ def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
     )
     return Data(
         database=database,
+        database_secret=relational.secret,
+        global_database=relational.frame,
         cache=cache,
         cache_token=cache_token,
+        global_datastore=datastore,
         tables=tables,
         accelerator=_accelerator(settings, foundation, tables, opts),
         files=_files(settings, foundation, opts),
@@ -130,9 +131,73 @@ def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
     )
 
 
-def _database(
-    settings: StackSettings, foundation: Foundation, opts: pulumi.ResourceOptions
-) -> PostgresDatabase | AuroraCluster:
+def _cache_token(settings: StackSettings, foundation: Foundation, opts: pulumi.ResourceOptions) -> SharedSecret:
+    """The cache's token: drawn here, or the one that the primary has drawn for both caches."""
+    name, pair = settings.environment, foundation.pair
+    if pair is not None and (peer := pair.joins("cache")) is not None:
+        return joined_secret(peer, "cache", opts)
+    secret = ManagedSecret(
+        f"{name}-cache-auth",
+        args=ManagedSecretArgs(
+            environment=name,
+            purpose="cache-auth",
+            description=f"Token of the {name} cache",
+            key_arn=foundation.key("secrets"),
+            settings=settings.secrets,
+            replica_key_arns=replica_keys(pair, "cache", foundation.keys, "secrets"),
+        ),
+        opts=opts,
+    )
+    return shared(settings, pair, secret)
+
+
+def _table(
+    table: str, settings: StackSettings, foundation: Foundation, opts: pulumi.ResourceOptions
+) -> Table | TableReplica:
+    """A table of this stack, or the replica of the primary's."""
+    name, pair, chosen = settings.environment, foundation.pair, settings.tables[table]
+    if pair is not None and (peer := pair.joins("tables")) is not None:
+        return TableReplica(
+            name,
+            args=TableReplicaArgs(
+                settings=chosen,
+                protection=settings.protection,
+                environment=name,
+                table=table,
+                account_id=settings.account.id,
+                region=settings.region,
+                primary_arn=peer.value("tables", table, "arn"),
+                key_arn=foundation.key("database"),
+            ),
+            opts=opts,
+        )
+    strong = chosen.witness_region is not None
+    return Table(
+        name,
+        args=TableArgs(
+            settings=chosen,
+            protection=settings.protection,
+            environment=name,
+            table=table,
+            key_arn=foundation.key("database"),
+            # Strongly consistent copies are made with the table or never; others by the stack of their region.
+            replica_key_arns=replica_keys(pair, "tables", foundation.keys, "database") if strong else {},
+            replicas_elsewhere=pair is not None and pair.leads("tables") and not strong,
+        ),
+        opts=opts,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Relational:
+    """PostgreSQL, and what it is part of."""
+
+    database: PostgresDatabase | AuroraCluster
+    secret: SharedSecret | None = None
+    frame: GlobalDatabase | None = None
+
+
+def _relational(settings: StackSettings, foundation: Foundation, opts: pulumi.ResourceOptions) -> _Relational:
     """The instance, or the cluster in its place; both are called the same and have the same outputs."""
     name = settings.environment
     wiring: Wiring = {
@@ -149,14 +214,65 @@ def _database(
         "logical_replication": settings.data_flows is not None and settings.data_flows.replicates_region,
     }
     if settings.aurora is not None:
-        return AuroraCluster(name, args=AuroraClusterArgs(settings=settings.aurora, **wiring), opts=opts)
+        return _cluster(settings, settings.aurora, wiring, foundation, opts)
     if settings.database is None:
         raise ValueError(f"{name} has neither database nor aurora; add one of them to the settings")
-    return PostgresDatabase(name, args=PostgresDatabaseArgs(settings=settings.database, **wiring), opts=opts)
+    args = PostgresDatabaseArgs(settings=settings.database, **wiring)
+    return _Relational(database=PostgresDatabase(name, args=args, opts=opts))
+
+
+def _cluster(
+    settings: StackSettings,
+    aurora: AuroraSettings,
+    wiring: Wiring,
+    foundation: Foundation,
+    opts: pulumi.ResourceOptions,
+) -> _Relational:
+    """A cluster by itself, the first one of a global database with its frame and login, or one that joins those."""
+    name, pair = settings.environment, foundation.pair
+    if pair is None or not pair.settings.database:
+        return _Relational(database=AuroraCluster(name, args=AuroraClusterArgs(settings=aurora, **wiring), opts=opts))
+    if (peer := pair.joins("database")) is not None:
+        args = AuroraClusterArgs(
+            settings=aurora,
+            **wiring,
+            global_cluster_id=peer.value("pair", "global_database_id"),
+            primary_secret_arn=peer.value("pair", "replica_secret_arns", "database"),
+        )
+        return _Relational(database=AuroraCluster(name, args=args, opts=opts))
+    frame = GlobalDatabase(
+        name,
+        args=GlobalDatabaseArgs(settings=aurora, protection=settings.protection, environment=name),
+        opts=opts,
+    )
+    secret = ManagedSecret(
+        f"{name}-database-master",
+        args=ManagedSecretArgs(
+            environment=name,
+            purpose="database-master",
+            description=f"Master user of the {name} database",
+            key_arn=foundation.key("secrets"),
+            settings=settings.secrets,
+            username=aurora.username,
+            replica_key_arns=replica_keys(pair, "database", foundation.keys, "secrets"),
+        ),
+        opts=opts,
+    )
+    args = AuroraClusterArgs(
+        settings=aurora,
+        **wiring,
+        global_cluster_id=frame.id,
+        master=MasterLogin(secret_arn=secret.arn, password=secret.password),
+    )
+    database = AuroraCluster(name, args=args, opts=opts)
+    return _Relational(database=database, secret=shared(settings, pair, secret), frame=frame)
 
 
 def _accelerator(
-    settings: StackSettings, foundation: Foundation, tables: dict[str, Table], opts: pulumi.ResourceOptions
+    settings: StackSettings,
+    foundation: Foundation,
+    tables: Mapping[str, Table | TableReplica],
+    opts: pulumi.ResourceOptions,
 ) -> DaxCluster | None:
     if settings.dax is None:
         return None

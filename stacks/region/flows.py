@@ -30,9 +30,9 @@ from contracts.settings.data import BucketSettings
 from contracts.settings.flows import LAKE, REGION, DataFlowSettings, DataFlowsSettings, FlowKind
 from contracts.settings.warehouse import WarehouseSettings
 from stacks.region.data import Data
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 from stacks.region.operations import Operations
-from stacks.region.rotation import rotate_logins, scope_of
+from stacks.region.rotation import rotate_logins
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 READING = ("rds_replication", "pg_read_all_data")
@@ -66,7 +66,7 @@ def make_lake(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
 
 def lake_name(settings: StackSettings) -> str:
     """Physical name of the lake."""
-    return f"app-lake-{settings.environment}-{settings.account.id}"
+    return f"app-lake-{settings.account_name}-{settings.account.id}"
 
 
 def make_warehouse(

@@ -8,20 +8,23 @@ import pulumi
 
 from components.edge import LoadBalancer, LoadBalancerArgs
 from components.identity import ServiceRoles, ServiceRolesArgs
+from components.identity.roles import Scope
 from components.network import Endpoints, EndpointsArgs, Group, SecurityGroups, SecurityGroupsArgs, Vpc, VpcArgs
 from components.registry import ContractRegistry, ContractRegistryArgs
-from components.security import AccountSafeguards, Keys, KeysArgs
+from components.security import AccountSafeguards
 from components.storage import AppBuckets, AppBucketsArgs
 from contracts.settings import StackSettings, Tier
 from contracts.settings.joined import connected
 from contracts.settings.kubernetes import cluster_name
+from stacks.region.pair import KeyArns, Pair, make_keys
 
 
 @dataclass(frozen=True, kw_only=True)
 class Foundation:
     """What everything else in a region stands on."""
 
-    keys: Keys
+    keys: KeyArns
+    pair: Pair | None
     vpc: Vpc
     groups: SecurityGroups
     roles: ServiceRoles
@@ -30,25 +33,19 @@ class Foundation:
 
     def key(self, purpose: str) -> pulumi.Output[str]:
         """ARN of the key for `purpose`."""
-        return self.keys.arns[purpose]
+        return self.keys.here[purpose]
 
 
-def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Foundation:
+def scope_of(settings: StackSettings) -> Scope:
+    """Where the region is: what ARN patterns and names are made of."""
+    return Scope(settings.environment, settings.region, settings.account.id, settings.account_name)
+
+
+def make_foundation(settings: StackSettings, pair: Pair | None, opts: pulumi.ResourceOptions) -> Foundation:
     """Keys, network, roles, buckets, the load balancer, and the contract registry where the stack hosts it."""
     name, account = settings.environment, settings.account.id
     AccountSafeguards(name, opts=opts)
-    keys = Keys(
-        name,
-        args=KeysArgs(
-            environment=name,
-            region=settings.region,
-            account_id=account,
-            settings=settings.keys,
-            protection=settings.protection,
-            scaling=settings.kubernetes is not None,
-        ),
-        opts=opts,
-    )
+    keys = make_keys(settings, pair, opts)
     vpc = Vpc(
         name,
         args=VpcArgs(
@@ -56,7 +53,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             region=settings.region,
             account_id=account,
             settings=settings.network,
-            log_key_arn=keys.arns["logs"],
+            log_key_arn=keys.here["logs"],
             connected=connected(settings),
             subnet_tags=_cluster_tags(name) if settings.kubernetes else {},
         ),
@@ -84,7 +81,9 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
     )
     roles = ServiceRoles(
         name,
-        args=ServiceRolesArgs(environment=name, region=settings.region, account_id=account),
+        args=ServiceRolesArgs(
+            environment=name, region=settings.region, account_id=account, account_name=settings.account_name
+        ),
         opts=opts,
     )
     buckets = AppBuckets(
@@ -92,10 +91,10 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
         args=AppBucketsArgs(
             settings=settings.storage,
             protection=settings.protection,
-            environment=name,
+            environment=settings.account_name,
             account_id=account,
             region=settings.region,
-            key_arn=keys.arns["storage"],
+            key_arn=keys.here["storage"],
             backup_reports=settings.backup is not None and settings.backup.reports,
         ),
         opts=opts,
@@ -108,7 +107,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             subnet_ids=list(vpc.subnet_ids[Tier.PUBLIC].values()),
             security_group_id=groups.ids[Group.ALB],
             access_log_bucket=buckets.logs.policed_name if settings.edge.access_logs else None,
-            log_key_arn=keys.arns["logs"],
+            log_key_arn=keys.here["logs"],
             account_id=account,
             region=settings.region,
         ),
@@ -126,7 +125,7 @@ def make_foundation(settings: StackSettings, opts: pulumi.ResourceOptions) -> Fo
             ),
             opts=opts,
         )
-    return Foundation(keys=keys, vpc=vpc, groups=groups, roles=roles, buckets=buckets, balancer=balancer)
+    return Foundation(keys=keys, pair=pair, vpc=vpc, groups=groups, roles=roles, buckets=buckets, balancer=balancer)
 
 
 def _cluster_tags(environment: str) -> dict[Tier, dict[str, str]]:

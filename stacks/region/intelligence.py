@@ -5,7 +5,6 @@ from __future__ import annotations
 import pulumi
 
 from components.cluster import ImageRepository, ImageRepositoryArgs
-from components.identity.roles import Scope
 from components.intelligence import (
     DevOpsGuru,
     DevOpsGuruArgs,
@@ -24,7 +23,7 @@ from contracts.settings import StackSettings, Tier
 from contracts.settings.intelligence import IntelligenceSettings
 from stacks.region.compute import Compute
 from stacks.region.data import Data
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 from stacks.region.operations import Operations
 
 MODELS_KEPT = 10
@@ -92,7 +91,7 @@ def _score_risk(
     RiskEndpoint(
         name,
         args=RiskEndpointArgs(
-            scope=_scope(settings),
+            scope=scope_of(settings),
             settings=scoring,
             model_key=scoring.model_key,
             image=pulumi.Output.concat(repository.url, ":", scoring.image),
@@ -123,7 +122,7 @@ def _heal(
     SelfHealing(
         name,
         args=SelfHealingArgs(
-            scope=_scope(settings),
+            scope=scope_of(settings),
             settings=wanted.self_healing,
             cluster_name=compute.cluster.name if compute.cluster else None,
             cluster_arn=compute.cluster.arn if compute.cluster else None,
@@ -147,7 +146,3 @@ def _heal(
         ),
         opts=opts,
     )
-
-
-def _scope(settings: StackSettings) -> Scope:
-    return Scope(settings.environment, settings.region, settings.account.id)

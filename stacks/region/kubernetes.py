@@ -28,13 +28,12 @@ from components.eks import (
     node_role_name,
     queue_name,
 )
-from components.identity.roles import Scope
 from components.network import Group
 from components.storage import FileSystem
 from contracts.settings import StackSettings, Tier
 from contracts.settings.kubernetes import KubernetesSettings, cluster_name
 from contracts.workload_identities import PodIdentity
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 
 DRIVERS = (PodIdentity.EBS_CSI, PodIdentity.EFS_CSI)
 """Identities of add-ons that run on nodes."""
@@ -189,10 +188,10 @@ def _make_identities(
         name,
         args=PodIdentitiesArgs(
             scope=PodScope(
-                scope=Scope(name, region, account),
+                scope=scope_of(settings),
                 cluster=cluster_name(name),
                 domain=settings.edge.domain,
-                backup_bucket=f"app-backups-{name}-{account}",
+                backup_bucket=f"app-backups-{settings.account_name}-{account}",
                 artifact_bucket=f"app-artifacts-{name}-{account}",
                 karpenter_queue=queue_name(name),
                 karpenter_node_role=node_role_name(name, region),

@@ -13,9 +13,9 @@ from contracts.services.naming import role_name
 from contracts.settings import StackSettings, Tier
 from contracts.settings.logs import LogAnalyticsSettings
 from stacks.region.data import Data
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 from stacks.region.operations import Operations
-from stacks.region.rotation import function_keys, scope_of
+from stacks.region.rotation import function_keys
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ from contracts.settings import StackSettings, Tier
 from contracts.settings.data import BucketSettings
 from contracts.settings.monitoring import MonitoringSettings
 from stacks.region.compute import Compute
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 from stacks.region.operations import Operations
 
 TELEMETRY = BucketSettings(
@@ -65,7 +65,7 @@ def make_monitoring(
 ) -> Monitoring:
     """Everything of `monitoring` that is switched on."""
     wanted = settings.monitoring or MonitoringSettings()
-    scope = Scope(settings.environment, settings.region, settings.account.id)
+    scope = scope_of(settings)
     bucket = _bucket(settings, wanted, foundation, opts)
     prometheus = None
     if wanted.prometheus is not None:

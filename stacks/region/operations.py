@@ -40,7 +40,8 @@ class Operations:
     watched_log_groups: dict[str, pulumi.Output[str]]
     """What writes it → log group that is searched for errors."""
     dashboards: Dashboards | None
-    budget: Budget
+    budget: Budget | None
+    """None where another region of the environment has it: it is over all that carries the environment's tag."""
 
 
 def make_operations(
@@ -106,6 +107,7 @@ def make_operations(
                 alarm_names=alarms.alarm_names,
                 latency_objective_seconds=settings.observability.alarm_thresholds.latency_p95_milliseconds / 1000,
                 availability_percent=slo.availability_percent if slo else None,
+                account_name=settings.account_name,
             ),
             opts=opts,
         )
@@ -132,10 +134,14 @@ def _tell_of_the_database(settings: StackSettings, data: Data, topic: AlarmTopic
     )
 
 
-def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions) -> Budget:
+def _limit_spending(
+    settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions
+) -> Budget | None:
     """A budget that warns, and a schedule that switches off what nobody uses at night."""
     name = settings.environment
-    budget = Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
+    budget = None
+    if settings.pair is None or settings.pair.leads:
+        budget = Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
     if settings.cost.off_hours is None:
         return budget
     OffHours(

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from components.cluster import EcsCluster
-from components.data import Table
+from components.data import Table, TableReplica
 from components.observability.dashboards import DashboardKind, dashboard_name
 from components.storage import Bucket
 from contracts.outputs.region import RegionOutputs
@@ -17,6 +17,7 @@ from stacks.region.data import Data
 from stacks.region.foundation import Foundation
 from stacks.region.operations import Operations
 from stacks.region.recovery import recovery_outputs
+from stacks.region.pair import joined, vault_arn
 
 
 def export(
@@ -51,6 +52,7 @@ def export(
         },
         "cache": {
             "id": data.cache.replication_group_id,
+            "arn": data.cache.arn,
             "endpoint": data.cache.configuration_endpoint,
             "port": data.cache.port,
             "secret_arn": data.cache_token.arn,
@@ -62,16 +64,17 @@ def export(
             "backups": _bucket(buckets.backups),
             "logs": _bucket(buckets.logs),
         },
-        "key_arns": foundation.keys.arns,
+        "key_arns": dict(foundation.keys.here),
         "log_groups": {
             "flow": vpc.flow_logs.log_group_name,
             **{f"database-{log}": group for log, group in data.database.log_group_names.items()},
             **operations.watched_log_groups,
         },
-        "dashboards": _dashboards(settings.environment) if operations.dashboards else {},
+        "dashboards": _dashboards(settings.account_name) if operations.dashboards else {},
         "alarm_topic_arn": operations.topic.arn,
         "web_acl_arn": balancer.web_acl_arn,
         "recovery": recovery_outputs(settings, foundation, data, compute),
+        "pair": _pair(settings, foundation, data) if foundation.pair else None,
     }
     for name, value in outputs.items():
         pulumi.export(name, value)
@@ -87,8 +90,26 @@ def _cluster(cluster: EcsCluster) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table | TableReplica) -> dict[str, Any]:
     return {"name": table.table_name, "arn": table.arn, "stream_arn": table.stream_arn}
+
+
+def _pair(settings: StackSettings, foundation: Foundation, data: Data) -> dict[str, Any]:
+    pair = foundation.pair
+    assert pair is not None
+    secrets = {"database": data.database_secret, "cache": data.cache_token}
+    frame, datastore = data.global_database, data.global_datastore
+    return {
+        "role": pair.settings.role.value,
+        "peer_region": pair.settings.peer_region,
+        "global_database_id": frame.id if frame else joined(pair, "database", "global_database_id"),
+        "global_datastore_id": datastore.id if datastore else joined(pair, "cache", "global_datastore_id"),
+        "replica_key_arns": dict(foundation.keys.there),
+        "replica_secret_arns": {
+            what: secret.replica_arn for what, secret in secrets.items() if secret and secret.replica_arn
+        },
+        "backup_vault_arn": vault_arn(settings, settings.region) if settings.backup else None,
+    }
 
 
 def _dashboards(environment: str) -> dict[str, str]:

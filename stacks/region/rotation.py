@@ -7,13 +7,12 @@ from collections.abc import Mapping
 import pulumi
 
 from components.functions import FunctionKeys
-from components.identity.roles import Scope
-from components.identity.statements import allow
+from components.identity.statements import Statement, allow
 from components.network import Group
 from components.security import DatabaseLogin, Rotation, RotatorNetwork, SecretRotator, SecretRotatorArgs
 from contracts.settings import StackSettings, Tier
 from stacks.region.data import Data
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -23,11 +22,6 @@ def function_keys(foundation: Foundation) -> FunctionKeys:
     return FunctionKeys(
         logs=foundation.key("logs"), variables=foundation.key("secrets"), messaging=foundation.key("messaging")
     )
-
-
-def scope_of(settings: StackSettings) -> Scope:
-    """Where the region is."""
-    return Scope(environment=settings.environment, region=settings.region, account_id=settings.account.id)
 
 
 def rotate_cache_token(
@@ -70,7 +64,6 @@ def rotate_logins(
 ) -> SecretRotator:
     """Logins of the database; the first rotation, which makes the users, is at once."""
     scope = scope_of(settings)
-    kind = "Cluster" if settings.aurora else "Instance"
     inside = "secretsmanager" in settings.network.interface_endpoints
     return SecretRotator(
         f"{settings.environment}-rotate-logins",
@@ -83,18 +76,20 @@ def rotate_logins(
             secrets={key: login.arn for key, login in logins.items()},
             secrets_key_arn=foundation.key("secrets"),
             at_once=True,
-            statements=[
-                # RDS names and tags the secret itself, when it has made the database.
-                allow(
-                    "ReadMaster",
-                    ["secretsmanager:GetSecretValue"],
-                    scope.arn("secretsmanager", "secret:rds!*"),
-                    StringEquals={f"secretsmanager:ResourceTag/aws:rds:primaryDB{kind}Arn": data.database.arn},
-                )
-            ],
+            statements=[_read_master(settings, data)],
         ),
         opts=opts,
     )
+
+
+def _read_master(settings: StackSettings, data: Data) -> Statement:
+    """The master user's login: our own secret, or the one that RDS names and tags when it has made the database."""
+    read = ["secretsmanager:GetSecretValue"]
+    if data.database_secret is not None:
+        return allow("ReadMaster", read, data.database_secret.arn)
+    kind = "Cluster" if settings.aurora else "Instance"
+    made = {f"secretsmanager:ResourceTag/aws:rds:primaryDB{kind}Arn": data.database.arn}
+    return allow("ReadMaster", read, scope_of(settings).arn("secretsmanager", "secret:rds!*"), StringEquals=made)
 
 
 def _network(

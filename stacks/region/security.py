@@ -36,7 +36,7 @@ from components.identity.roles import Scope
 from components.security import ConformancePack, ConformancePackArgs
 from contracts.settings import StackSettings, Tier
 from contracts.settings.detection import RecorderSettings, SecuritySettings
-from stacks.region.foundation import Foundation
+from stacks.region.foundation import Foundation, scope_of
 from stacks.region.operations import Operations
 
 PACKS = Path(__file__).with_name("conformance")
@@ -70,7 +70,7 @@ def make_security(
     security = settings.security
     if security is None:
         return None
-    scope = Scope(environment=settings.environment, region=settings.region, account_id=settings.account.id)
+    scope = scope_of(settings)
     evidence = _evidence(settings, security, foundation, opts)
     trail = _trail(scope, security, evidence, foundation, operations, opts)
     if security.recorder is not None and evidence is not None:
@@ -107,7 +107,7 @@ def _evidence(
         args=AuditArchiveArgs(
             settings=security.archive,
             protection=settings.protection,
-            environment=settings.environment,
+            environment=settings.account_name,
             region=settings.region,
             account_id=settings.account.id,
             key_arn=key,

@@ -10,6 +10,7 @@ from contracts.settings.compute import EcsSettings
 from contracts.settings.connectivity import TransitGatewaySettings
 from contracts.settings.data import CacheSettings, TableSettings
 from contracts.settings.files import VolumeSettings
+from contracts.settings.operations import CostSettings
 from contracts.settings.pair import PairSettings
 from contracts.settings.rules.engine import Finding, rule
 from contracts.settings.security import KeySettings
@@ -170,3 +171,10 @@ def _volumes(pair: PairSettings, volumes: VolumeSettings | None) -> Iterator[Fin
     elif volumes.copy_to is not None:
         allowed = "null with pair.volumes, which copies to the other region"
         yield Finding(("volumes", "copy_to"), f"a copy to {volumes.copy_to.region}", allowed, "keep one of the two")
+
+
+@rule("pair", "cost")
+def _costs(pair: PairSettings, cost: CostSettings) -> Iterator[Finding]:
+    if not pair.leads and cost.management is not None:
+        allowed = "null on the secondary: budgets and limits are the account's, and the primary has them"
+        yield Finding(("cost", "management"), "management of costs", allowed, "remove it here")
