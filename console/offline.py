@@ -80,29 +80,39 @@ def record_estate(
     exports: dict[str, Mapping[str, Any]] = {}
     for stack, settings in found.settings.items():
         read = {peer: exports[peer] for peer in found.needs(stack)}
-        try:
-            done[stack] = _recorded(stack_file(project, stack), settings, outputs, read)
-        except pulumi.RunError as error:
-            raise RecordingError(str(error)) from None
-        exports[stack] = cast("dict[str, Any]", _plain(done[stack].stack_outputs))
+        done[stack] = record_one(stack_file(project, stack), settings, outputs, read)
+        exports[stack] = exported(done[stack])
     return done
 
 
-def _recorded(
+def record_one(
     file: Path, settings: AnySettings, outputs: ProviderModel | None, read: Mapping[str, Mapping[str, Any]]
 ) -> Recording:
+    """The recording of one stack, given what those that it reads export (`exported`).
+
+    Raises:
+        RecordingError: the program refuses its settings, or what it reads.
+    """
     config, secret_keys = engine_configuration(file)
-    return record(
-        deploy,
-        stack=stack_of(file),
-        config=config,
-        secret_keys=secret_keys,
-        account=settings.account.id,
-        invokes=_answers(),
-        outputs=outputs or _nothing_known,
-        stack_outputs=read,
-        root=file.parent,
-    )
+    try:
+        return record(
+            deploy,
+            stack=stack_of(file),
+            config=config,
+            secret_keys=secret_keys,
+            account=settings.account.id,
+            invokes=_answers(),
+            outputs=outputs or _nothing_known,
+            stack_outputs=read,
+            root=file.parent,
+        )
+    except pulumi.RunError as error:
+        raise RecordingError(str(error)) from None
+
+
+def exported(recording: Recording) -> dict[str, Any]:
+    """What a stack exports, as its readers take it: what is unknown or secret is an unknown."""
+    return cast("dict[str, Any]", _plain(recording.stack_outputs))
 
 
 def _nothing_known(_node: Node) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,11 +104,32 @@ def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> N
 @app.command()
 @expects(*_KNOWN)
 def preview(
-    stack: Stack,
+    stack: Annotated[str | None, typer.Argument(help="Name of the stack, as in Pulumi.<stack>.yaml.")] = None,
     cloud: Cloud = CloudChoice.EMBEDDED,
     expect_no_changes: Annotated[bool, typer.Option(help="Exit 5 when there would be a change.")] = False,
+    estate: Annotated[
+        bool, typer.Option("--estate", help="Preview all stacks in one process, without the engine.")
+    ] = False,
+    environment: Annotated[
+        str | None, typer.Option("--environment", "-e", help="With --estate: the stacks of this environment alone.")
+    ] = None,
+    states: Annotated[
+        Path | None,
+        typer.Option(help="With --estate: folder with <stack>.json, each by `pulumi stack export`.", exists=True),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --estate: print JSON.")] = False,
 ) -> None:
-    """Show what `up` would change."""
+    """Show what `up` would change, in one stack or with --estate in all.
+
+    With --estate, exit code 1: a stack refuses what it would be given. Its problem is in the output.
+    """
+    if estate:
+        _preview_estate(stack, environment, cloud, states, as_json=as_json, expect_no_changes=expect_no_changes)
+        return
+    if stack is None:
+        fail("Name a stack, or say --estate for all of them.", Exit.USAGE)
+    if environment is not None or states is not None or as_json:
+        fail("--environment, --states and --json go with --estate: the engine previews one stack.", Exit.USAGE)
     runner = _prepare(stack, cloud)
     extra = ["--expect-no-changes"] if expect_no_changes else []
     status = runner.run("preview", "--stack", stack, "--diff", *extra)
@@ -115,6 +137,39 @@ def preview(
     if status is Exit.FAILED and expect_no_changes:
         status = Exit.DRIFT
     _finish(status, stack)
+
+
+def _preview_estate(
+    stack: str | None,
+    environment: str | None,
+    cloud: CloudChoice,
+    states: Path | None,
+    *,
+    as_json: bool,
+    expect_no_changes: bool,
+) -> None:
+    if stack is not None and environment is not None:
+        fail("Name a stack, with all that it reads, or an environment: not both.", Exit.USAGE)
+    from console.estate import stacks_of  # the program and its SDK take seconds to import
+    from console.preview.estate import preview_estate
+    from console.preview.states import states_in, states_of
+    from console.preview.text import lines
+
+    folder = project.root()
+    wanted = [project.stack_file(stack).name.split(".")[1]] if stack else stacks_of(folder, environment)
+    if not wanted:
+        fail(f"There is no stack of the environment {environment}. Stacks: {', '.join(project.stacks())}.", Exit.USAGE)
+    found = preview_estate(
+        folder, wanted, states_in(states) if states else states_of(cloud), lambda name: say(f"previewing {name}")
+    )
+    if as_json:
+        result_json(found.model_dump(mode="json"))
+    else:
+        result("\n".join(lines(found)))
+    if found.refused:
+        raise typer.Exit(Exit.FAILED)
+    if expect_no_changes and found.changes:
+        raise typer.Exit(Exit.DRIFT)
 
 
 @app.command()

@@ -98,7 +98,8 @@ def _compare_inputs(
         for path in mine.defaulted
         if path in theirs.defaulted or look_up(theirs.inputs, path) is MISSING
     )
-    yield from _compare(one.urn, "", _normal(left, one), _normal(right, other), _Sides(filled, drawn))
+    mine, theirs = normal_inputs(one, _provider(left, one)), normal_inputs(other, _provider(right, other))
+    yield from _compare(one.urn, "", mine, theirs, _Sides(filled, drawn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,19 @@ def _drawn(left: ResourceGraph, right: ResourceGraph) -> Mapping[str, str]:
     return dict(sorted(pairs.items(), key=lambda pair: -len(pair[0])))
 
 
-def _normal(graph: ResourceGraph, node: Node) -> FrozenMap:
-    """Inputs without what is known to differ between loaders for every resource."""
+def _provider(graph: ResourceGraph, node: Node) -> Node | None:
+    return graph.get(node.provider) if node.provider else None
+
+
+def normal_inputs(node: Node, provider: Node | None) -> FrozenMap:
+    """Inputs without what is known to differ between loaders for every resource: default tags, a provider's text."""
     if node.is_provider:
         inputs = {name: provider_input(node.inputs, name) for name in node.inputs if name != "version"}
         return FrozenMap(inputs)
     tags = node.inputs.get("tags")
     if not isinstance(tags, FrozenMap):
         return node.inputs
-    shared = default_tags(graph.get(node.provider) if node.provider else None)
+    shared = default_tags(provider)
     own = {key: value for key, value in tags.items() if shared.get(key, MISSING) != value}
     return FrozenMap({**node.inputs, "tags": own})
 
@@ -147,7 +152,7 @@ def _compare(
 ) -> Iterator[Difference]:
     if path in sides.filled or is_unknown(one) or is_unknown(other) or one == other:
         return
-    if (_is_nothing(one) and _is_nothing(other)) or _same_content(one, other):
+    if (is_nothing(one) and is_nothing(other)) or same_content(one, other):
         return
     if isinstance(one, str) and isinstance(other, str) and sides.drawn_alike(one, other):
         return
@@ -161,11 +166,13 @@ def _compare(
         yield Difference(urn, f"input {path}", _say(one), _say(other))
 
 
-def _is_nothing(value: Value | Presence) -> bool:
+def is_nothing(value: Value | Presence) -> bool:
+    """Whether state does not keep a value apart from none at all: an empty map or list."""
     return value is MISSING or value is None or (isinstance(value, FrozenMap | FrozenList) and not value)
 
 
-def _same_content(one: Value | Presence, other: Value | Presence) -> bool:
+def same_content(one: Value | Presence, other: Value | Presence) -> bool:
+    """Whether two files may be the same: an archive that was not packed on one side agrees with any."""
     if not (isinstance(one, Asset) and isinstance(other, Asset)):
         return False
     return one.kind == other.kind and (one.hash is None or other.hash is None)

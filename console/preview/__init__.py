@@ -1,0 +1,1 @@
+"""`atoll stack preview --estate`: every stack in one process, each against its last state."""
