@@ -1,0 +1,79 @@
+"""Figures of recovery and parity that differ, whichever analysis computes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, Protocol
+
+from contracts.change import Effect, MeasureDelta, Origin, Question
+from contracts.change.deltas import Part
+from graph.resource_graph import ResourceGraph
+
+
+class Measure(Part):
+    """One figure in one revision, for one stack or for the estate."""
+
+    name: str
+    """What it is, the same in both revisions, such as `order/order region-loss rto typical`."""
+    value: str
+    """As people write it: `180 s`, `no bound`, `unknown`."""
+    rank: float | None
+    """For comparing: the larger the worse; None for what is unknown, which is neither better nor worse."""
+    stack: str | None = None
+    origins: tuple[Origin, ...] = ()
+
+
+class Measures(Protocol):
+    """An analysis that gives figures; `console.change` knows which there are."""
+
+    question: Literal[Question.RECOVERY, Question.PARITY]
+
+    def measures(self, graphs: Mapping[str, ResourceGraph]) -> Iterable[Measure]:
+        """The figures of some stacks, by name."""
+        ...
+
+
+def measure_deltas(
+    question: Literal[Question.RECOVERY, Question.PARITY], before: Iterable[Measure], after: Iterable[Measure]
+) -> Iterator[MeasureDelta]:
+    """Compare figures; one that cannot be told in the later revision is unknown, never the same."""
+    was, now = _keyed(before), _keyed(after)
+    for key in sorted(was.keys() | now.keys()):
+        old, new = was.get(key), now.get(key)
+        one = new or old
+        assert one is not None, "one of the two has the key"
+        if old is not None and new is not None and old.value == new.value and new.rank is not None:
+            continue
+        if new is not None and new.rank is None and old is not None and old.value == new.value:
+            continue  # it is told where the stack's unknowns are counted, and nothing about it is new
+        yield MeasureDelta(
+            question=question,
+            effect=_effect(old, new),
+            stack=one.stack,
+            subject=one.name,
+            sentence=_sentence(one.name, old, new),
+            origins=one.origins,
+            measure=one.name,
+            before=old.value if old else None,
+            after=new.value if new else None,
+        )
+
+
+def _keyed(measures: Iterable[Measure]) -> dict[tuple[str, str], Measure]:
+    return {(each.stack or "", each.name): each for each in measures}
+
+
+def _effect(old: Measure | None, new: Measure | None) -> Effect:
+    if new is None or old is None:
+        return Effect.INFORMS
+    if new.rank is None or old.rank is None:
+        return Effect.UNKNOWN
+    return Effect.WARNS if new.rank > old.rank else Effect.IMPROVES
+
+
+def _sentence(name: str, old: Measure | None, new: Measure | None) -> str:
+    if old is None and new is not None:
+        return f"{name} is {new.value}."
+    if new is None and old is not None:
+        return f"{name} was {old.value}, and is there no longer."
+    return f"{name}: {old.value if old else 'nothing'} → {new.value if new else 'nothing'}."
