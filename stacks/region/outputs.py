@@ -16,8 +16,8 @@ from stacks.region.compute import Compute
 from stacks.region.data import Data
 from stacks.region.foundation import Foundation
 from stacks.region.operations import Operations
-from stacks.region.recovery import recovery_outputs
 from stacks.region.pair import joined, vault_arn
+from stacks.region.recovery import recovery_outputs
 
 
 def export(
