@@ -11,12 +11,12 @@ from analysis.diagrams.scene import Scene
 from analysis.diagrams.ways import link_of, ways
 
 _STAGES: tuple[tuple[str, str, GroupKind, tuple[str, ...]], ...] = (
-    ("work", "Entrance and work", GroupKind.STAGE, ("alb", "api", "graphql", "ecs", "eks-nodes", "lambda")),
     ("messages", "Messages", GroupKind.STAGE, ("queues", "topics", "events", "workflows", "schedules")),
+    ("work", "Entrance and work", GroupKind.STAGE, ("alb", "api", "graphql", "ecs", "eks-nodes", "lambda")),
     ("stores", "Stores", GroupKind.DATA, ("aurora", "rds", "cache", "tables", "buckets", "files")),
     ("flows", "Flows", GroupKind.STAGE, ("dms", "copies", "firehose", "stream", "logs")),
     ("analytics", "Analytics", GroupKind.STAGE, ("warehouse", "search", "catalogue")),
-    ("recovery", "Backup and recovery", GroupKind.STAGE, ("vault", "volumes", "restore-tests")),
+    ("recovery", "Backup and recovery", GroupKind.STAGE, ("vault", "restore-tests", "volumes")),
 )
 _LEFT_OUT = {("waf", "alb"), ("alb", "eks"), ("eks-nodes", "eks"), ("eks", "eks-nodes")}
 _REVERSED = {("dms", "aurora"): "changes", ("dms", "rds"): "changes"}
@@ -47,10 +47,27 @@ def _band(scene: Scene, region: str) -> Group:
         there = [role for role in roles if any(ROLES[role].nodes(scene, other) for other in scene.regions)]
         members = tuple(ROLES[role].box(scene, region, region) or Space(f"{region}/{role}") for role in there)
         if there:
-            stages.append(Group(key=f"{region}/{key}", kind=kind, label=label, flow=Flow.GRID, columns=1, gap=20,
-                                align=f"data-{key}", members=members))  # fmt: skip
-    return Group(key=region, kind=GroupKind.REGION, label=f"Region {region}", flow=Flow.ROW, gap=50, align="data-band",
-                 members=tuple(stages))  # fmt: skip
+            stages.append(
+                Group(
+                    key=f"{region}/{key}",
+                    kind=kind,
+                    label=label,
+                    flow=Flow.GRID,
+                    columns=1,
+                    gap=20,
+                    align=f"data-{key}",
+                    members=members,
+                )
+            )
+    return Group(
+        key=region,
+        kind=GroupKind.REGION,
+        label=f"Region {region}",
+        flow=Flow.ROW,
+        gap=60,
+        align="data-band",
+        members=tuple(stages),
+    )
 
 
 def _links(scene: Scene) -> Iterator[Link]:
@@ -59,15 +76,31 @@ def _links(scene: Scene) -> Iterator[Link]:
             yield Link(key=f"users-{region}-{door}", source="users", target=f"{region}/{door}", layer=Layer.TRAFFIC)
         for store in ("aurora", "rds", "tables", "buckets", "files"):
             if scene.of("aws:backup/plan:Plan", region=region):
-                yield Link(key=f"backup-{region}-{store}", source=f"{region}/{store}", target=f"{region}/vault",
-                           layer=Layer.BACKUP, bundle=f"backup-{region}")  # fmt: skip
-        yield Link(key=f"restore-{region}", source=f"{region}/vault", target=f"{region}/restore-tests",
-                   layer=Layer.BACKUP, label="restored")  # fmt: skip
+                yield Link(
+                    key=f"backup-{region}-{store}",
+                    source=f"{region}/{store}",
+                    target=f"{region}/vault",
+                    layer=Layer.BACKUP,
+                    bundle=f"backup-{region}",
+                )
+        yield Link(
+            key=f"restore-{region}",
+            source=f"{region}/vault",
+            target=f"{region}/restore-tests",
+            layer=Layer.BACKUP,
+            label="restored",
+        )
     for way in ways(scene):
         pair = (way.source, way.target)
         if pair in _REVERSED:
-            yield Link(key=f"{way.region}-{way.source}-{way.target}", source=f"{way.region}/{way.target}",
-                       target=f"{way.region}/{way.source}", layer=Layer.TRAFFIC, label=_REVERSED[pair], urns=way.urns)  # fmt: skip
+            yield Link(
+                key=f"{way.region}-{way.source}-{way.target}",
+                source=f"{way.region}/{way.target}",
+                target=f"{way.region}/{way.source}",
+                layer=Layer.TRAFFIC,
+                label=_REVERSED[pair],
+                urns=way.urns,
+            )
         elif pair not in _LEFT_OUT and way.layer in (Layer.TRAFFIC, Layer.EVENTS):
             yield link_of(way, "")
     for copy in copies(scene):

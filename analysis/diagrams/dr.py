@@ -79,20 +79,36 @@ def _region(scene: Scene, region: str, index: int, share: dict[str, int]) -> Gro
 
 
 def _stage(
-    scene: Scene, region: str, key: str, label: str, roles: tuple[str, ...], columns: int,
+    scene: Scene,
+    region: str,
+    key: str,
+    label: str,
+    roles: tuple[str, ...],
+    columns: int,
     kind: GroupKind = GroupKind.STAGE,
-) -> Group:  # fmt: skip
+) -> Group:
     """A frame with one cell for each part that any region has, so that all regions have their rows in common."""
     there = [role for role in roles if any(ROLES[role].nodes(scene, other) for other in scene.regions)]
     members = tuple(ROLES[role].box(scene, region, region) or Space(f"{region}/{role}") for role in there)
-    return Group(key=f"{region}/{key}", kind=kind, label=label, flow=Flow.GRID, columns=columns,
-                 gap=20 if columns == 1 else None, align=f"dr-{key}", members=members)  # fmt: skip
+    return Group(
+        key=f"{region}/{key}",
+        kind=kind,
+        label=label,
+        flow=Flow.GRID,
+        columns=columns,
+        gap=20 if columns == 1 else None,
+        align=f"dr-{key}",
+        members=members,
+    )
 
 
 def vpc_title(scene: Scene, region: str) -> str:
     """The blocks of a region's own networks."""
-    blocks = [scene.text(node, "cidrBlock") for node in scene.of("aws:ec2/vpc:Vpc", region=region)
-              if "shared" not in node.name]  # fmt: skip
+    blocks = [
+        scene.text(node, "cidrBlock")
+        for node in scene.of("aws:ec2/vpc:Vpc", region=region)
+        if "shared" not in node.name
+    ]
     zones = {scene.text(node, "availabilityZone") for node in scene.of("aws:ec2/subnet:Subnet", region=region)} - {""}
     return f"VPC {', '.join(filter(None, blocks))} · {len(zones)} zone{'s' if len(zones) != 1 else ''}"
 
@@ -110,17 +126,35 @@ def _entrance(scene: Scene, edge: list[Box], share: dict[str, int]) -> Iterator[
         weight = f"{share[region]} %" if region in share else "HTTPS"
         yield Link(key=f"enter-{region}", source=door, target=f"{region}/alb", layer=Layer.TRAFFIC, label=weight)
         if "health" in there:
-            yield Link(key=f"check-{region}", source="global/health", target=f"{region}/alb",
-                       layer=Layer.FAILOVER, label="" if number else "checks", bundle="checks")  # fmt: skip
+            yield Link(
+                key=f"check-{region}",
+                source="global/health",
+                target=f"{region}/alb",
+                layer=Layer.FAILOVER,
+                label="" if number else "checks",
+                bundle="checks",
+            )
     if "health" in there and "zone" in there:
-        yield Link(key="fail-over", source="global/health", target="global/zone", layer=Layer.FAILOVER,
-                   label="withdraws a region")  # fmt: skip
+        yield Link(
+            key="fail-over",
+            source="global/health",
+            target="global/zone",
+            layer=Layer.FAILOVER,
+            label="withdraws a region",
+        )
     if "waf" in there and "cdn" in there:
         yield Link(key="filter", source="global/waf", target="global/cdn", layer=Layer.TRAFFIC, label="filters")
 
 
-_SHOWN = {("alb", "ecs"), ("api", "lambda"), ("ecs", "aurora"), ("ecs", "rds"), ("ecs", "cache"), ("lambda", "tables"),
-          ("alb", "eks-nodes")}  # fmt: skip
+_SHOWN = {
+    ("alb", "ecs"),
+    ("api", "lambda"),
+    ("ecs", "aurora"),
+    ("ecs", "rds"),
+    ("ecs", "cache"),
+    ("lambda", "tables"),
+    ("alb", "eks-nodes"),
+}
 
 
 def _within(scene: Scene) -> Iterator[Link]:

@@ -7,12 +7,12 @@ laid out again with wider gaps. A page that does not fit A3 in legible letters e
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from analysis.diagrams.geometry import Point, Rect, crosses, segments
 from analysis.diagrams.layout import UNIT, Places, placed
 from analysis.diagrams.model import DiagramError, Group, Link, Page, walk
-from analysis.diagrams.routing import Lanes
+from analysis.diagrams.routing import Lanes, corners
 from analysis.diagrams.text import width
 
 LARGEST = (1600, 1110)
@@ -123,7 +123,7 @@ def _line(link: Link, lanes: Lanes, places: Places, labels: list[Rect], number: 
         room = _room_for_label(link, text, points, lanes, places, labels)
         if room is not None:
             labels.append(room)
-            lanes.block(room.grown(1))
+            lanes.label(room.grown(1), bundle)
             return Line(link, points, room, text)
     return f"there is no room for {link.label!r} between {link.source!r} and {link.target!r}"
 
@@ -139,7 +139,7 @@ def _room_for_label(
     for order, part in enumerate(segments(points)):
         level = part.height == 0
         long = part.width if level else part.height
-        if level and long < size[0] + 2 * UNIT or not level and long < size[1] + UNIT:
+        if (level and long < size[0] + 2 * UNIT) or (not level and long < size[1] + UNIT):
             continue
         middle = part.centre
         reach = (long - (size[0] if level else size[1])) // 2 // UNIT
@@ -157,6 +157,39 @@ def _room_for_label(
 
 def _on_side(area: Rect, group: Rect) -> bool:
     return area.overlaps(group) and not group.holds(area)
+
+
+def pieces(lines: tuple[Line, ...]) -> list[tuple[tuple[Point, ...], ...]]:
+    """For each line, the parts that no line of its bundle has drawn before: a dashed line drawn twice is a full one."""
+    drawn: set[tuple[str, Point, Point]] = set()
+    found: list[tuple[tuple[Point, ...], ...]] = []
+    for line in lines:
+        bundle = line.link.bundle or line.link.key
+        parts: list[list[Point]] = []
+        for one, other in pairwise(_every_step(line.points)):
+            key = (bundle, min(one, other), max(one, other))
+            if key in drawn:
+                continue
+            drawn.add(key)
+            if parts and parts[-1][-1] == one:
+                parts[-1].append(other)
+            else:
+                parts.append([one, other])
+        found.append(tuple(corners(part) for part in parts))
+    return found
+
+
+def _every_step(points: tuple[Point, ...]) -> list[Point]:
+    steps = [points[0]]
+    for x, y in points[1:]:
+        while steps[-1] != (x, y):
+            at = steps[-1]
+            steps.append((at[0] + _unit(x - at[0]), at[1] + _unit(y - at[1])))
+    return steps
+
+
+def _unit(length: int) -> int:
+    return max(-UNIT, min(UNIT, length))
 
 
 # -- what a picture must keep ----------------------------------------------------------------------------------
@@ -182,7 +215,9 @@ def _faults_of_boxes(drawing: Drawing) -> list[str]:
                 found.append(f"{one} and {other} overlap in {group.key}")
         title = places.titles.get(group.key)
         if title is not None:
-            found += [f"the title of {group.key} lies over {key}" for key, rect in inner.items() if title.overlaps(rect)]
+            found += [
+                f"the title of {group.key} lies over {key}" for key, rect in inner.items() if title.overlaps(rect)
+            ]
             if not frame.holds(title):
                 found.append(f"the title of {group.key} leaves its frame")
     return found
@@ -196,8 +231,11 @@ def _faults_of_lines(drawing: Drawing) -> list[str]:
         for key, rect in places.boxes.items():
             if crosses(line.points, rect.grown(-1) if key in ends else rect):
                 found.append(f"{line.link.key} runs through {key}")
-        found += [f"{line.link.key} runs through the title of {key}" for key, title in places.titles.items()
-                  if crosses(line.points, title)]  # fmt: skip
+        found += [
+            f"{line.link.key} runs through the title of {key}"
+            for key, title in places.titles.items()
+            if crosses(line.points, title)
+        ]
         if not all(whole.holds(part) for part in segments(line.points)):
             found.append(f"{line.link.key} leaves the page")
         if line.label is None:
@@ -223,10 +261,10 @@ def _on_top(one: tuple[Point, ...], other: tuple[Point, ...]) -> bool:
     """Whether two lines run on top of each other for a while."""
     for part in segments(one):
         for second in segments(other):
-            if part.height == 0 == second.height and part.y == second.y:
-                if part.x < second.right and second.x < part.right:
-                    return True
-            elif part.width == 0 == second.width and part.x == second.x:
-                if part.y < second.bottom and second.y < part.bottom:
-                    return True
+            level = part.height == 0 == second.height and part.y == second.y
+            upright = part.width == 0 == second.width and part.x == second.x
+            if level and part.x < second.right and second.x < part.right:
+                return True
+            if upright and part.y < second.bottom and second.y < part.bottom:
+                return True
     return False

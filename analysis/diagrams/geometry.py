@@ -40,9 +40,7 @@ class Rect:
 
     def holds(self, other: Rect) -> bool:
         """Whether the other one lies within."""
-        return (
-            self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
-        )
+        return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
 
     def grown(self, by: int) -> Rect:
         """The same with a margin all around; a negative one shrinks it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from analysis.diagrams.ways import link_of, ways
 from analysis.diagrams.model import Box, Flow, Group, GroupKind, Layer, Link, Page, Space, kept
 from analysis.diagrams.roles import ROLES, Role, boxed
 from analysis.diagrams.scene import Scene, stack_of
+from analysis.diagrams.ways import link_of, ways
 from graph import Node
 
 _ZONAL = ("nat", "ecs", "eks-nodes", "files", "aurora", "rds", "cache")
@@ -50,7 +51,9 @@ def _page(scene: Scene, name: str) -> Page:
     aside = Group(key=f"{name}/aside", kind=GroupKind.PLAIN, label="", members=right)
     frame = Group(key=name, kind=GroupKind.REGION, label=f"Region {name}", flow=Flow.ROW, gap=40, members=(area, aside))
     users = Box(key="users", service="users", label="Users", detail="browsers and apps")
-    above = Group(key="users-column", kind=GroupKind.PLAIN, label="", gap=20, packed=True, members=(Space("above"), users))
+    above = Group(
+        key="users-column", kind=GroupKind.PLAIN, label="", gap=20, packed=True, members=(Space("above"), users)
+    )
     root = Group(key="page", kind=GroupKind.PAGE, label="", flow=Flow.ROW, gap=40, members=(above, frame))
     stacks = sorted({stack_of(node) for node in networks})
     return Page(
@@ -67,8 +70,9 @@ def _outside(scene: Scene, name: str) -> Group:
     """What stands before the network: firewall and gateways."""
     roles = ("waf", "certificate", "internet-gateway", "transit", "vpn", "direct-connect")
     boxes = [box for role in roles if (box := ROLES[role].box(scene, name, name))]
-    return Group(key=f"{name}/before", kind=GroupKind.STAGE, label="Entrances", flow=Flow.GRID,
-                 columns=4, members=tuple(boxes))  # fmt: skip
+    return Group(
+        key=f"{name}/before", kind=GroupKind.STAGE, label="Entrances", flow=Flow.GRID, columns=4, members=tuple(boxes)
+    )
 
 
 def _network(scene: Scene, name: str, vpc: Node) -> Group:
@@ -83,16 +87,39 @@ def _network(scene: Scene, name: str, vpc: Node) -> Group:
             within = sorted((spot.block, urn) for urn, spot in spots.items() if (spot.zone, spot.tier) == (zone, tier))
             boxes = [box for _, urn in within for box in _boxes_in(scene, name, zone, here.get(urn, {}))]
             blocks = ", ".join(block for block, _ in within if block)
-            members.append(Group(key=f"{name}/{zone}/{tier}", kind=_TIERS[tier], label=f"{tier} {blocks}".strip(),
-                                 flow=Flow.GRID, columns=1, gap=20, align=f"{name}/{tier}", members=tuple(boxes)))  # fmt: skip
-        columns.append(Group(key=f"{name}/{zone}", kind=GroupKind.ZONE, label=zone, gap=20, align=f"{name}/zone",
-                             members=tuple(members)))  # fmt: skip
+            members.append(
+                Group(
+                    key=f"{name}/{zone}/{tier}",
+                    kind=_TIERS[tier],
+                    label=f"{tier} {blocks}".strip(),
+                    flow=Flow.GRID,
+                    columns=1,
+                    gap=20,
+                    align=f"{name}/{tier}",
+                    members=tuple(boxes),
+                )
+            )
+        columns.append(
+            Group(
+                key=f"{name}/{zone}",
+                kind=GroupKind.ZONE,
+                label=zone,
+                gap=20,
+                align=f"{name}/zone",
+                members=tuple(members),
+            )
+        )
     row = Group(key=f"{vpc.name}/zones", kind=GroupKind.PLAIN, label="", flow=Flow.ROW, gap=40, members=tuple(columns))
     spanning = [_wide(box) for role in ("alb",) if (box := ROLES[role].box(scene, name, name))]
     label = f"VPC {scene.text(vpc, 'cidrBlock')} · {len(zones)} zones"
     across = _once(scene, name, here, spots)
-    return Group(key=f"{name}/vpc/{vpc.name}", kind=GroupKind.VPC, label=label, gap=30,
-                 members=(*spanning, row, *([across] if across.members else [])))  # fmt: skip
+    return Group(
+        key=f"{name}/vpc/{vpc.name}",
+        kind=GroupKind.VPC,
+        label=label,
+        gap=30,
+        members=(*spanning, row, *([across] if across.members else [])),
+    )
 
 
 def _once(scene: Scene, name: str, here: dict[str, dict[str, list[Node]]], spots: dict[str, _Spot]) -> Group:
@@ -104,14 +131,16 @@ def _once(scene: Scene, name: str, here: dict[str, dict[str, list[Node]]], spots
             tiers = sorted({spots[urn].tier for urn, parts in here.items() if key in parts})
             detail = f"in {' and '.join(tiers)} subnets"
             boxes.append(boxed(f"{name}/{key}", ROLES[key], tuple(nodes.values()), detail))
-    return Group(key=f"{name}/across", kind=GroupKind.PLAIN, label="", flow=Flow.GRID, columns=4, gap=20,
-                 members=tuple(boxes))  # fmt: skip
+    return Group(
+        key=f"{name}/across", kind=GroupKind.PLAIN, label="", flow=Flow.GRID, columns=4, gap=20, members=tuple(boxes)
+    )
 
 
 def _wide(box: Box) -> Box:
     detail = f"{box.detail} · in every zone"
-    return Box(key=box.key, service=box.service, label=box.label, detail=detail, urns=box.urns, source=box.source,
-               wide=True)  # fmt: skip
+    return Box(
+        key=box.key, service=box.service, label=box.label, detail=detail, urns=box.urns, source=box.source, wide=True
+    )
 
 
 def _spots(scene: Scene, vpc: Node) -> dict[str, _Spot]:
@@ -199,8 +228,15 @@ def _aside(scene: Scene, name: str, title: str, roles: tuple[str, ...], shown: l
     boxes = [box for role in roles if role not in drawn and (box := ROLES[role].box(scene, name, name))]
     if not boxes:
         return None
-    return Group(key=f"{name}/aside/{title}", kind=GroupKind.STAGE, label=title, flow=Flow.GRID, columns=2, gap=20,
-                 members=tuple(boxes))  # fmt: skip
+    return Group(
+        key=f"{name}/aside/{title}",
+        kind=GroupKind.STAGE,
+        label=title,
+        flow=Flow.GRID,
+        columns=2,
+        gap=20,
+        members=tuple(boxes),
+    )
 
 
 def _all(group: Group) -> Iterator[Box]:
@@ -220,20 +256,45 @@ def _links(scene: Scene, name: str) -> Iterator[Link]:
             continue
         if (way.source, way.target) in (("alb", "ecs"), ("alb", "eks-nodes")):
             for number, zone in enumerate(zones):
-                yield Link(key=f"{way.source}-{way.target}-{zone}", source=f"{name}/alb",
-                           target=f"{name}/{zone}/{way.target}", layer=way.layer, label="" if number else way.label,
-                           urns=way.urns, bundle=f"alb-{zone}")  # fmt: skip
+                yield Link(
+                    key=f"{way.source}-{way.target}-{zone}",
+                    source=f"{name}/alb",
+                    target=f"{name}/{zone}/{way.target}",
+                    layer=way.layer,
+                    label="" if number else way.label,
+                    urns=way.urns,
+                    bundle=f"alb-{zone}",
+                )
         elif (way.source, way.target) in (("ecs", "aurora"), ("ecs", "rds"), ("ecs", "cache")):
             for zone in zones[:1]:
-                yield Link(key=f"{way.source}-{way.target}-{zone}", source=f"{name}/{zone}/{way.source}",
-                           target=f"{name}/{zone}/{way.target}", layer=way.layer, label=way.label, urns=way.urns)  # fmt: skip
+                yield Link(
+                    key=f"{way.source}-{way.target}-{zone}",
+                    source=f"{name}/{zone}/{way.source}",
+                    target=f"{name}/{zone}/{way.target}",
+                    layer=way.layer,
+                    label=way.label,
+                    urns=way.urns,
+                )
         elif (way.source, way.target) in (("logs", "firehose"), ("firehose", "buckets")):
             yield link_of(way, "")
-    yield Link(key="way-out", source=f"{name}/transit", target=f"{name}/shared/nat", layer=Layer.TRAFFIC, label="way out")
+    yield Link(
+        key="way-out", source=f"{name}/transit", target=f"{name}/shared/nat", layer=Layer.TRAFFIC, label="way out"
+    )
     for zone in zones:
-        yield Link(key=f"out-{zone}", source=f"{name}/{zone}/nat", target=f"{name}/internet-gateway",
-                   layer=Layer.TRAFFIC, bundle="way out")  # fmt: skip
-    for before, after in zip(zones, zones[1:], strict=False):
+        yield Link(
+            key=f"out-{zone}",
+            source=f"{name}/{zone}/nat",
+            target=f"{name}/internet-gateway",
+            layer=Layer.TRAFFIC,
+            bundle="way out",
+        )
+    for before, after in pairwise(zones):
         for role, label in (("aurora", "storage"), ("rds", "standby"), ("cache", "replica")):
-            yield Link(key=f"{role}-{before}", source=f"{name}/{before}/{role}", target=f"{name}/{after}/{role}",
-                       layer=Layer.REPLICATION, label="", bundle=f"{role}-{label}")  # fmt: skip
+            yield Link(
+                key=f"{role}-{before}",
+                source=f"{name}/{before}/{role}",
+                target=f"{name}/{after}/{role}",
+                layer=Layer.REPLICATION,
+                label="",
+                bundle=f"{role}-{label}",
+            )

@@ -47,7 +47,11 @@ def _all(scene: Scene) -> Iterator[Copy]:
             yield from _into(scene, node, role, label, both=both)
     yield from _members(scene, "aws:rds/cluster:Cluster", "globalClusterIdentifier", "aurora", "Aurora Global Database")
     yield from _members(
-        scene, "aws:elasticache/replicationGroup:ReplicationGroup", "globalReplicationGroupId", "cache", "Global Datastore"
+        scene,
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "globalReplicationGroupId",
+        "cache",
+        "Global Datastore",
     )
     for node in scene.of("aws:s3/bucketReplicationConfig:*"):
         timed = scene.text(node, "rules[0].destination.replicationTime.status") == "Enabled"
@@ -76,7 +80,14 @@ def _other(scene: Scene, region: str) -> str | None:
 
 
 def _to(
-    scene: Scene, node: Node, target: str, role: str, label: str, *, both: bool = False, layer: Layer = Layer.REPLICATION
+    scene: Scene,
+    node: Node,
+    target: str,
+    role: str,
+    label: str,
+    *,
+    both: bool = False,
+    layer: Layer = Layer.REPLICATION,
 ) -> Iterator[Copy]:
     source = scene.region_of(node)
     if target in scene.regions and source in scene.regions and source != target:

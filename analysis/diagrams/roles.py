@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis.diagrams.model import Box
 from analysis.diagrams.scene import Scene
+from analysis.diagrams.text import TIMES, TO
 from graph import Node
 
 Nodes = tuple[Node, ...]
@@ -76,7 +77,7 @@ def short(scene: Scene, node: Node) -> str:
     parts = name.removeprefix(f"{scene.environment}-")
     for word in ("table-", "bucket-", "security-group-", "key-"):
         parts = parts.removeprefix(word)
-    for word in ("-service", "-api", "-machine", "-security-group", "-queue", "-topic"):
+    for word in ("-service", "-api", "-machine", "-security-group", "-queue", "-topic", "-group"):
         parts = parts.removesuffix(word)
     return parts
 
@@ -85,7 +86,7 @@ def _aurora(scene: Scene, nodes: Nodes) -> str:
     regions = {scene.region_of(node) for node in nodes}
     members = [node for region in sorted(regions) for node in scene.of("aws:rds/clusterInstance:*", region=region)]
     version = scene.said(nodes, "engineVersion")
-    return f"PostgreSQL {version} ×{len(members)}" if members else f"PostgreSQL {version}".strip()
+    return f"PostgreSQL {version} {TIMES}{len(members)}" if members else f"PostgreSQL {version}".strip()
 
 
 def _rds(scene: Scene, nodes: Nodes) -> str:
@@ -103,7 +104,9 @@ def _cache(scene: Scene, nodes: Nodes) -> str:
 
 
 def _versioned(scene: Scene, nodes: Nodes) -> str:
-    versioned = len({one.urn for node in scene.of("aws:s3/bucketVersioning:*") for one in scene.needs(node) if one in nodes})
+    versioned = len(
+        {one.urn for node in scene.of("aws:s3/bucketVersioning:*") for one in scene.needs(node) if one in nodes}
+    )
     return "versioned" if versioned == len(nodes) else f"{versioned} versioned"
 
 
@@ -115,7 +118,7 @@ def _vault(scene: Scene, nodes: Nodes) -> str:
         for index in range(8)
     ]
     kept = sorted({day for day in days if day})
-    return f"kept {kept[0]}–{kept[-1]} days" if len(kept) > 1 else f"kept {kept[0]} days" if kept else ""
+    return f"kept {kept[0]}{TO}{kept[-1]} days" if len(kept) > 1 else f"kept {kept[0]} days" if kept else ""
 
 
 def _balancer(scene: Scene, nodes: Nodes) -> str:
@@ -131,11 +134,16 @@ def _keys(scene: Scene, nodes: Nodes) -> str:
 def _nodes_of_eks(scene: Scene, nodes: Nodes) -> str:
     least = sum(scene.number(node, "scalingConfig.minSize") for node in nodes)
     most = sum(scene.number(node, "scalingConfig.maxSize") for node in nodes)
-    return f"{least}–{most} instances"
+    return f"{least}{TO}{most} instances"
 
 
 def _of(count: int, what: str) -> str:
     return "" if not count else f"{count} {what}" + ("s" if count != 1 else "")
+
+
+def _beside(kind: str, what: str) -> Telling:
+    """How many resources of another type there are in the same region."""
+    return lambda scene, nodes: _of(len(scene.of(kind, region=scene.region_of(nodes[0]))), what)
 
 
 def _interface(scene: Scene, node: Node) -> bool:
@@ -164,14 +172,16 @@ ROLES: dict[str, Role] = {
         Role("certificate", "certificate", "Certificate", ("aws:acm/certificate:Certificate",),
              lambda s, n: "renewed by AWS"),
         Role("alb", "alb", "Load balancer", ("aws:lb/loadBalancer:LoadBalancer",), _balancer, _facing("public")),
-        Role("internal-alb", "alb", "Internal balancers", ("aws:lb/loadBalancer:LoadBalancer",), pick=_facing("internal")),
+        Role("internal-alb", "alb", "Internal balancers", ("aws:lb/loadBalancer:LoadBalancer",),
+             pick=_facing("internal")),
         Role("api", "api", "API Gateway", ("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi"), _names),
         Role("graphql", "graphql", "AppSync", ("aws:appsync/graphQLApi:GraphQLApi",), _names),
         Role("ecs", "ecs", "ECS services", ("aws:ecs/service:Service",), lambda s, n: "Fargate tasks"),
         Role("eks", "eks", "EKS cluster", ("aws:eks/cluster:Cluster",), _each("version", "Kubernetes ")),
         Role("eks-nodes", "ec2", "EKS nodes", ("aws:eks/nodeGroup:NodeGroup",), _nodes_of_eks),
         Role("fargate", "fargate", "EKS on Fargate", ("aws:eks/fargateProfile:FargateProfile",), _names),
-        Role("argocd", "argocd", "Argo CD", ("kubernetes:apps/v1:StatefulSet",), lambda s, n: "GitOps controller", _argocd),
+        Role("argocd", "argocd", "Argo CD", ("kubernetes:apps/v1:StatefulSet",),
+             lambda s, n: "GitOps controller", _argocd),
         Role("lambda", "lambda", "Lambda", ("aws:lambda/function:Function",)),
         Role("images", "images", "ECR", ("aws:ecr/repository:Repository",)),
         Role("aurora", "aurora", "Aurora", ("aws:rds/cluster:Cluster",), _aurora),
@@ -184,8 +194,9 @@ ROLES: dict[str, Role] = {
         Role("volumes", "ebs", "EBS snapshots", ("aws:dlm/lifecyclePolicy:LifecyclePolicy",)),
         Role("vault", "backup", "Backup vault", ("aws:backup/vault:Vault",), _vault),
         Role("restore-tests", "backup", "Restore tests", ("aws:backup/restoreTestingPlan:RestoreTestingPlan",),
-             lambda s, n: f"{len(s.of('aws:backup/restoreTestingSelection:*', region=s.region_of(n[0])))} stores"),
-        Role("warehouse", "redshift", "Redshift", ("aws:redshift/cluster:Cluster", "aws:redshiftserverless/workgroup:*")),
+             _beside("aws:backup/restoreTestingSelection:*", "store")),
+        Role("warehouse", "redshift", "Redshift",
+             ("aws:redshift/cluster:Cluster", "aws:redshiftserverless/workgroup:*")),
         Role("search", "opensearch", "OpenSearch", ("aws:opensearch/domain:Domain",)),
         Role("catalogue", "glue", "Glue catalogue", ("aws:glue/catalogDatabase:CatalogDatabase",)),
         Role("firehose", "firehose", "Data Firehose", ("aws:kinesis/firehoseDeliveryStream:*",)),
@@ -196,7 +207,8 @@ ROLES: dict[str, Role] = {
         Role("events", "eventbridge", "EventBridge rules", ("aws:cloudwatch/eventRule:EventRule",)),
         Role("workflows", "workflow", "Step Functions", ("aws:sfn/stateMachine:StateMachine",), _names),
         Role("schedules", "scheduler", "Schedules", ("aws:scheduler/schedule:Schedule",)),
-        Role("copies", "build", "Sanitised copies", ("aws:codebuild/project:Project",), pick=lambda s, n: "-copy-" in n.name),
+        Role("copies", "build", "Sanitised copies", ("aws:codebuild/project:Project",),
+             pick=lambda s, n: "-copy-" in n.name),
         Role("alarms", "cloudwatch", "Alarms", ("aws:cloudwatch/*Alarm:*",)),
         Role("logs", "logs", "Log groups", ("aws:cloudwatch/logGroup:LogGroup",)),
         Role("prometheus", "prometheus", "Prometheus", ("aws:amp/workspace:Workspace",)),
@@ -221,9 +233,9 @@ ROLES: dict[str, Role] = {
              lambda s, n: "people and teams"),
         Role("analyzer", "access-analyzer", "Access Analyzer", ("aws:accessanalyzer/analyzer:Analyzer",)),
         Role("guardduty", "guardduty", "GuardDuty", ("aws:guardduty/detector:Detector",),
-             lambda s, n: f"{len(s.of('aws:guardduty/detectorFeature:*', region=s.region_of(n[0])))} protections"),
+             _beside("aws:guardduty/detectorFeature:*", "protection")),
         Role("hub", "security-hub", "Security Hub", ("aws:securityhub/account:Account",),
-             lambda s, n: f"{len(s.of('aws:securityhub/standardsSubscription:*', region=s.region_of(n[0])))} standards"),
+             _beside("aws:securityhub/standardsSubscription:*", "standard")),
         Role("macie", "macie", "Macie", ("aws:macie2/account:Account",)),
         Role("inspector", "inspector", "Inspector", ("aws:inspector2/enabler:Enabler",)),
         Role("detective", "detective", "Detective", ("aws:detective/graph:Graph",)),

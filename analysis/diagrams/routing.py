@@ -31,6 +31,7 @@ class Lanes:
         self._wall = bytearray(count)  # 1: no walking across here, 2: nor down (the side of a group)
         self._group = [0] * count
         self._used: dict[int, dict[str, int]] = {}
+        self._labelled: dict[int, str] = {}
         self._ports: dict[Point, str] = {}
         self._boxes = places.boxes
         self._groups: list[Rect] = []
@@ -46,6 +47,12 @@ class Lanes:
         for y in range(max(-(-rect.y // UNIT), 0), min(rect.bottom // UNIT, self.rows - 1) + 1):
             for x in range(max(-(-rect.x // UNIT), 0), min(rect.right // UNIT, self.columns - 1) + 1):
                 self._blocked[y * self.columns + x] = 1
+
+    def label(self, rect: Rect, bundle: str) -> None:
+        """Keep lines of other bundles off an area."""
+        for y in range(max(-(-rect.y // UNIT), 0), min(rect.bottom // UNIT, self.rows - 1) + 1):
+            for x in range(max(-(-rect.x // UNIT), 0), min(rect.right // UNIT, self.columns - 1) + 1):
+                self._labelled[y * self.columns + x] = bundle
 
     def _frame(self, rect: Rect) -> None:
         self._groups.append(rect)
@@ -76,13 +83,11 @@ class Lanes:
         if found is None:
             return None
         self._take(found, bundle)
-        return _corners([(x * UNIT, y * UNIT) for x, y in found])
+        return corners([(x * UNIT, y * UNIT) for x, y in found])
 
     def _costs(self, source: str, target: str) -> list[int]:
         """Group → what one step costs inside: a little more in groups that neither end lies in."""
-        own = [
-            rect.holds(self._boxes[source]) or rect.holds(self._boxes[target]) for rect in self._groups
-        ]
+        own = [rect.holds(self._boxes[source]) or rect.holds(self._boxes[target]) for rect in self._groups]
         return [_STEP, *(_STEP if mine else _STEP + _FOREIGN for mine in own)]
 
     def _free_doors(self, box: str, bundle: str) -> dict[tuple[int, int], tuple[Point, int]]:
@@ -124,7 +129,7 @@ class Lanes:
         came: dict[int, int] = {}
         queue: list[tuple[int, int, int]] = []
         for (at, way), (_, cost) in starts.items():
-            if not self._enterable(at, way, way, bundle):
+            if not self._enterable(at, way, bundle):
                 continue
             state = at * 4 + way
             best[state] = cost
@@ -163,7 +168,7 @@ class Lanes:
         along = _DOWN if turn % 2 else _ACROSS
         if self._wall[at] & along and self._wall[after] & along:
             return None  # along the side of a group it would be read as that side
-        if not self._enterable(after, turn, turn, bundle):
+        if not self._enterable(after, turn, bundle):
             return None
         used = self._used.get(after)
         price = costs[self._group[after]]
@@ -175,8 +180,10 @@ class Lanes:
         used = self._used.get(at)
         return not used or all(other == bundle for other in used)
 
-    def _enterable(self, at: int, way: int, _turn: int, bundle: str) -> bool:
+    def _enterable(self, at: int, way: int, bundle: str) -> bool:
         """Whether a line may pass a point in this direction: others may only cross it straight."""
+        if self._labelled.get(at, bundle) != bundle:
+            return False
         used = self._used.get(at)
         if not used:
             return True
@@ -215,7 +222,8 @@ class Lanes:
             used[bundle] = used.get(bundle, 0) | how
 
 
-def _corners(path: list[Point]) -> tuple[Point, ...]:
+def corners(path: list[Point]) -> tuple[Point, ...]:
+    """The ends of a way and the points where it turns."""
     kept = [path[0]]
     for before, here, after in zip(path, path[1:], path[2:], strict=False):
         if not (before[0] == here[0] == after[0] or before[1] == here[1] == after[1]):

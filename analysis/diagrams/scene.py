@@ -13,7 +13,14 @@ from graph.nodes import STACK_REFERENCE_TYPE
 
 GLOBAL = "global"
 """The region of what AWS keeps in none."""
-_NOWHERE = ("aws:route53/", "aws:cloudfront/", "aws:globalaccelerator/", "aws:shield/", "aws:iam/", "aws:organizations/")
+_NOWHERE = (
+    "aws:route53/",
+    "aws:cloudfront/",
+    "aws:globalaccelerator/",
+    "aws:shield/",
+    "aws:iam/",
+    "aws:organizations/",
+)
 
 
 class Scene:

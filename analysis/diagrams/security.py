@@ -55,27 +55,27 @@ def security(scene: Scene) -> Page:
     return Page(
         key="security",
         title=f"{scene.environment}: security architecture",
-        subtitle=f"Stacks {', '.join(scene.estate)} · {region}" + (
-            f"; {', '.join(scene.regions[1:])} is built alike" if len(scene.regions) > 1 else ""),
+        subtitle=f"Stacks {', '.join(scene.estate)} · {region}"
+        + (f"; {', '.join(scene.regions[1:])} is built alike" if len(scene.regions) > 1 else ""),
         root=root,
         links=kept(_links(scene, region, found), root),
         notes=("A port on a line is what a security group lets in; nothing else passes.",),
-    )  # fmt: skip
+    )
 
 
 def _stage(
     key: str, label: str, boxes: tuple[Box, ...], kind: GroupKind = GroupKind.STAGE, *, columns: int = 1
 ) -> Group:
-    return Group(key=key, kind=kind, label=label, flow=Flow.GRID, columns=columns, gap=20 if columns == 1 else 30,
-                 members=boxes)  # fmt: skip
+    return Group(
+        key=key, kind=kind, label=label, flow=Flow.GRID, columns=columns, gap=20 if columns == 1 else 30, members=boxes
+    )
 
 
 def _boxes(scene: Scene, region: str, roles: tuple[str, ...], prefix: str | None = None) -> tuple[Box, ...]:
     found = (
-        ROLES[role].box(scene, GLOBAL if role in ("roles", "access-entries") and not ROLES[role].nodes(scene, region)
-                        else region, prefix or region)
+        ROLES[role].box(scene, GLOBAL, GLOBAL) if role == "roles" else ROLES[role].box(scene, region, prefix or region)
         for role in roles
-    )  # fmt: skip
+    )
     return tuple(box for box in found if box is not None)
 
 
@@ -85,8 +85,14 @@ def _network(scene: Scene, region: str, found: Segments) -> Group:
         for depth, boxes in enumerate(found.columns)
         if boxes
     ]
-    return Group(key="network", kind=GroupKind.VPC, label="2 · Network segments: security groups and open ports",
-                 flow=Flow.ROW, gap=100, members=tuple(columns))  # fmt: skip
+    return Group(
+        key="network",
+        kind=GroupKind.VPC,
+        label="2 · Network segments: security groups and open ports",
+        flow=Flow.ROW,
+        gap=100,
+        members=tuple(columns),
+    )
 
 
 def _own_keys(scene: Scene, region: str) -> tuple[Node, ...]:
@@ -95,12 +101,20 @@ def _own_keys(scene: Scene, region: str) -> tuple[Node, ...]:
 
 def _keys(scene: Scene, region: str) -> tuple[Box, ...]:
     return tuple(
-        Box(key=f"{region}/key/{node.name}", service="kms", label=short(scene, node),
-            detail="multi-Region key" if scene.text(node, "multiRegion") == "true" else "rotates every year"
-            if scene.text(node, "enableKeyRotation") == "true" else "customer managed",
-            urns=(node.urn,), source=node.source.file if node.source else None)
+        Box(
+            key=f"{region}/key/{node.name}",
+            service="kms",
+            label=short(scene, node),
+            detail="multi-Region key"
+            if scene.text(node, "multiRegion") == "true"
+            else "rotates every year"
+            if scene.text(node, "enableKeyRotation") == "true"
+            else "customer managed",
+            urns=(node.urn,),
+            source=node.source.file if node.source else None,
+        )
         for node in _own_keys(scene, region)
-    )  # fmt: skip
+    )
 
 
 def _links(scene: Scene, region: str, found: Segments) -> Iterator[Link]:
@@ -114,10 +128,32 @@ def _links(scene: Scene, region: str, found: Segments) -> Iterator[Link]:
     yield from found.links
     yield from _encryption(scene, region, found)
     for role in _SEEING:
-        yield Link(key=f"finding-{role}", source=f"{region}/{role}", target="acting/hub", layer=Layer.EVENTS,
-                   label="findings", bundle="findings")  # fmt: skip
+        yield Link(
+            key=f"finding-{role}",
+            source=f"{region}/{role}",
+            target="acting/hub",
+            layer=Layer.EVENTS,
+            label="findings",
+            bundle="findings",
+        )
+    yield from _identity(scene, region, found)
     for source, target in (("hub", "events"), ("events", "workflows"), ("events", "topics")):
         yield Link(key=f"respond-{target}", source=f"acting/{source}", target=f"acting/{target}", layer=Layer.EVENTS)
+
+
+def _identity(scene: Scene, region: str, found: Segments) -> Iterator[Link]:
+    """Who is given a role: pods by their identities, tasks and functions by their definitions."""
+    roles = f"{GLOBAL}/roles"
+    yield Link(key="pods", source=f"{region}/pod-identities", target=roles, layer=Layer.IDENTITY, label="given")
+    yield Link(key="analysed", source=f"{region}/analyzer", target=roles, layer=Layer.IDENTITY, label="checks")
+    run_as: set[str] = set()
+    for urn, box in found.by_member.items():
+        node = next(graph[urn] for graph in scene.estate.values() if urn in graph)
+        near = (node, *(one for one in scene.needs(node) if "taskDefinition" in one.type))
+        if any(one.type == "aws:iam/role:Role" for user in near for one in scene.needs(user)):
+            run_as.add(box)
+    for box in sorted(run_as):
+        yield Link(key=f"run-as-{box}", source=roles, target=box, layer=Layer.IDENTITY, label="run as")
 
 
 def _there(scene: Scene, key: str) -> bool:
@@ -139,5 +175,11 @@ def _encryption(scene: Scene, region: str, found: Segments) -> Iterator[Link]:
                 elif roles.get(node.urn) in _STORES:
                     used[f"{region}/{roles[node.urn]}"].add(user.urn)
         for target, urns in sorted(used.items()):
-            yield Link(key=f"encrypts-{key.name}-{target}", source=f"{region}/key/{key.name}", target=target,
-                       layer=Layer.ENCRYPTION, urns=tuple(sorted(urns)), bundle=f"key-{key.name}")  # fmt: skip
+            yield Link(
+                key=f"encrypts-{key.name}-{target}",
+                source=f"{region}/key/{key.name}",
+                target=target,
+                layer=Layer.ENCRYPTION,
+                urns=tuple(sorted(urns)),
+                bundle=f"key-{key.name}",
+            )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from analysis.diagrams.model import Box, Layer, Link
 from analysis.diagrams.roles import ROLES, role_by_urn, short
 from analysis.diagrams.scene import Scene
-from analysis.diagrams.ways import carrier
+from analysis.diagrams.text import TO
+from analysis.diagrams.ways import carrier, part_of
 from graph import Node
 
 MOST = 9
@@ -17,7 +18,7 @@ MOST = 9
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Columns of boxes, the rules between them, which box each member is behind, and which boxes the internet reaches."""
+    """Columns of boxes, rules between them, the box before each member, and what the internet reaches."""
 
     columns: tuple[tuple[Box, ...], ...]
     links: tuple[Link, ...]
@@ -40,16 +41,32 @@ def segments(scene: Scene, region: str) -> Segments:
         columns.append(tuple(_box(scene, region, groups[urn], members[urn]) for urn in here[:MOST]))
     rest = [urn for urn in sorted(groups) if urn not in shown]
     if rest and columns:
-        columns[0] = (*columns[0], Box(key=f"{region}/sg/rest", service="security-group", label="Other groups",
-                                       detail="let in no other group", count=len(rest), urns=tuple(rest)))  # fmt: skip
+        columns[0] = (
+            *columns[0],
+            Box(
+                key=f"{region}/sg/rest",
+                service="security-group",
+                label="Other groups",
+                detail="let in no other group",
+                count=len(rest),
+                urns=tuple(rest),
+            ),
+        )
     links = tuple(
-        Link(key=f"rule-{groups[a].name}-{groups[b].name}", source=f"{region}/sg/{groups[a].name}",
-             target=f"{region}/sg/{groups[b].name}", layer=Layer.TRAFFIC, label=_ports(scene, found),
-             urns=tuple(sorted(rule.urn for rule in found)))
+        Link(
+            key=f"rule-{groups[a].name}-{groups[b].name}",
+            source=f"{region}/sg/{groups[a].name}",
+            target=f"{region}/sg/{groups[b].name}",
+            layer=Layer.TRAFFIC,
+            label=_ports(scene, found),
+            urns=tuple(sorted(rule.urn for rule in found)),
+        )
         for (a, b), found in sorted(rules.items())
-    )  # fmt: skip
+    )
     behind = {node.urn: f"{region}/sg/{groups[urn].name}" for urn in shown for node in members[urn]}
-    return Segments(tuple(columns), links, behind, tuple(f"{region}/sg/{groups[urn].name}" for urn in sorted(open_to_all)))
+    return Segments(
+        tuple(columns), links, behind, tuple(f"{region}/sg/{groups[urn].name}" for urn in sorted(open_to_all))
+    )
 
 
 def _rules(scene: Scene, region: str, groups: dict[str, Node]) -> dict[tuple[str, str], list[Node]]:
@@ -92,25 +109,27 @@ def _depths(urns: list[str], rules: dict[tuple[str, str], list[Node]]) -> dict[s
 
 
 def _members(scene: Scene, group: Node) -> tuple[Node, ...]:
-    return tuple(user for user in scene.graph_of(group).dependents(group.urn, transitive=False) if carrier(scene, group, user))
+    return tuple(
+        user for user in scene.graph_of(group).dependents(group.urn, transitive=False) if carrier(scene, group, user)
+    )
 
 
 def _box(scene: Scene, region: str, group: Node, members: tuple[Node, ...]) -> Box:
     roles = role_by_urn(scene)
-    parts = sorted({ROLES[roles[node.urn]].label for node in members if node.urn in roles})
-    return Box(key=f"{region}/sg/{group.name}", service="security-group", label=short(scene, group),
-               detail=", ".join(parts) or _said(members), urns=(group.urn, *(node.urn for node in members)),
-               source=group.source.file if group.source else None)  # fmt: skip
-
-
-def _said(members: tuple[Node, ...]) -> str:
-    """What is in a group of which nothing is a part: its own kind of resource."""
-    return ", ".join(sorted({node.type.rsplit(":", 1)[-1] for node in members}))
+    parts = sorted({ROLES[part].label for node in members if (part := part_of(node, roles))})
+    return Box(
+        key=f"{region}/sg/{group.name}",
+        service="security-group",
+        label=short(scene, group),
+        detail=", ".join(parts),
+        urns=(group.urn, *(node.urn for node in members)),
+        source=group.source.file if group.source else None,
+    )
 
 
 def _ports(scene: Scene, rules: list[Node]) -> str:
     ports = sorted({(scene.number(rule, "fromPort"), scene.number(rule, "toPort")) for rule in rules})
     if any(port == (0, 0) for port in ports):
         return "all"
-    shown = [str(low) if low == high else f"{low}–{high}" for low, high in ports]
+    shown = [str(low) if low == high else f"{low}{TO}{high}" for low, high in ports]
     return ", ".join(shown[:2]) + (" …" if len(shown) > 2 else "")

@@ -7,17 +7,17 @@ declares them, relative to the folder of the diagrams in the repository.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from analysis.diagrams import theme
-from analysis.diagrams.catalogue import GLYPHS, SERVICES
-from analysis.diagrams.drawing import HEADER, LABEL_SIZE, Drawing, Line
+from analysis.diagrams.catalogue import SERVICES
+from analysis.diagrams.drawing import HEADER, LABEL_SIZE, Drawing, Line, pieces
 from analysis.diagrams.geometry import Point, Rect
+from analysis.diagrams.glyphs import GLYPHS
 from analysis.diagrams.layout import BARE, TITLE_SIZE
 from analysis.diagrams.legend import Entry, legend
 from analysis.diagrams.model import Box, Group, Layer, walk
-from analysis.diagrams.text import fitted, width
+from analysis.diagrams.text import TIMES, fitted, width
 
 SOURCES = "../../"
 """The way from the folder of the diagrams to the sources."""
@@ -33,7 +33,7 @@ def svg(drawing: Drawing) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
         'role="img" aria-labelledby="title description">',
-        f'<title id="title">{escape(page.title)} – {escape(page.subtitle)}</title>',
+        f'<title id="title">{escape(page.title)}, {escape(page.subtitle)}</title>',
         f'<desc id="description">{escape(listed)}</desc>',
         *_style(page.layers),
         f'<rect class="paper" width="{wide}" height="{high}"/>',
@@ -41,7 +41,11 @@ def svg(drawing: Drawing) -> str:
         f'<text class="faint" x="20" y="48">{escape(page.subtitle)}</text>',
         f'<g transform="translate(0 {HEADER})">',
         *_groups(drawing),
-        *(part for line in drawing.lines for part in _line(line)),
+        *(
+            part
+            for line, parts in zip(drawing.lines, pieces(drawing.lines), strict=True)
+            for part in _line(line, parts)
+        ),
         *(part for line in drawing.lines for part in _label(line)),
         *_boxes(drawing),
         "</g>",
@@ -89,7 +93,7 @@ def _groups(drawing: Drawing) -> Iterator[str]:
             continue
         frame, rect = theme.FRAMES[group.kind], drawing.places.groups[group.key]
         dash = ' stroke-dasharray="6 4"' if frame.dashed else ""
-        yield f'<g id={quoteattr("group-" + group.key)} aria-label={quoteattr(group.label)}>'
+        yield f"<g id={quoteattr('group-' + group.key)} aria-label={quoteattr(group.label)}>"
         yield f'<rect class="{group.kind}" {_box(rect)} rx="4" stroke="{frame.line}" stroke-width="1.2"{dash}/>'
         yield f'<rect x="{rect.x + 6}" y="{rect.y + 9}" width="9" height="9" rx="2" fill="{frame.line}"/>'
         yield (
@@ -103,7 +107,7 @@ def _boxes(drawing: Drawing) -> Iterator[str]:
     for box in drawing.page.boxes:
         rect, service = drawing.places.boxes[box.key], SERVICES[box.service]
         colour = theme.CATEGORY[service.category]
-        yield f'<g id={quoteattr("box-" + box.key)} data-urns={quoteattr(" ".join(box.urns))}>'
+        yield f"<g id={quoteattr('box-' + box.key)} data-urns={quoteattr(' '.join(box.urns))}>"
         yield f"<title>{escape(_title(box))}</title>"
         if box.source:
             yield f"<a href={quoteattr(SOURCES + box.source)}>"
@@ -123,7 +127,7 @@ def _words(box: Box, rect: Rect, colour: str) -> Iterator[str]:
     if box.detail:
         yield f'<text class="faint" x="{left}" y="{rect.y + 32}">{escape(fitted(box.detail, DETAIL_SIZE, room))}</text>'
     if box.count > 1:
-        count = f"×{box.count}"
+        count = f"{TIMES}{box.count}"
         badge = width(count, DETAIL_SIZE, bold=True) + 8
         x = rect.right - badge - 4
         yield f'<rect class="badge" x="{x}" y="{rect.y - 7}" width="{badge}" height="14" rx="7" fill="{colour}"/>'
@@ -133,18 +137,20 @@ def _words(box: Box, rect: Rect, colour: str) -> Iterator[str]:
 def _title(box: Box) -> str:
     service = SERVICES[box.service].name
     lines = [f"{box.label} ({service})" if service not in box.label else box.label, *filter(None, [box.detail])]
-    if box.urns:
-        lines += [*box.urns[:5], *([f"and {len(box.urns) - 5} more"] if len(box.urns) > 5 else [])]
-        lines.append(f"atoll blast-radius '{box.urns[0]}'")
+    lines += box.urns[:5]
+    if len(box.urns) > 5:
+        lines.append(f"and {len(box.urns) - 5} more")
+    lines += [f"atoll blast-radius '{urn}'" for urn in box.urns[:1]]
     return "\n".join(lines)
 
 
-def _line(line: Line) -> Iterator[str]:
+def _line(line: Line, parts: tuple[tuple[Point, ...], ...]) -> Iterator[str]:
     layer, name = line.link.layer, line.link.layer.name.lower()
     dash = theme.LAYERS[layer].dash
-    path = rounded(line.points)
-    yield f'<g id={quoteattr("link-" + line.link.key)} data-urns={quoteattr(" ".join(line.link.urns))}>'
-    yield f'<path class="line {name}" d="{path}"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
+    path = "".join(map(rounded, parts))
+    yield f"<g id={quoteattr('link-' + line.link.key)} data-urns={quoteattr(' '.join(line.link.urns))}>"
+    if path:
+        yield f'<path class="line {name}" d="{path}"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
     yield f'<path class="{name}-ink" d="{arrow(line.points[-2], line.points[-1])}"/>'
     if line.link.both:
         yield f'<path class="{name}-ink" d="{arrow(line.points[1], line.points[0])}"/>'
@@ -168,7 +174,11 @@ def _legend(entries: tuple[Entry, ...]) -> Iterator[str]:
         if isinstance(entry.of, Layer):
             dash = theme.LAYERS[entry.of].dash
             name = entry.of.name.lower()
-            yield f'<path class="line {name}" d="M{x} {y - 4}h26"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
+            yield (
+                f'<path class="line {name}" d="M{x} {y - 4}h26"'
+                + (f' stroke-dasharray="{dash}"' if dash else "")
+                + "/>"
+            )
             yield f'<path class="{name}-ink" d="{arrow((x, y - 4), (x + 30, y - 4))}"/>'
         elif entry.of is not None:
             yield f'<rect x="{x}" y="{y - 10}" width="12" height="12" rx="2" fill="{theme.CATEGORY[entry.of]}"/>'
@@ -201,8 +211,3 @@ def _towards(start: Point, end: Point, by: int) -> Point:
         return one + max(-by, min(by, other - one))
 
     return step(start[0], end[0]), step(start[1], end[1])
-
-
-def length(points: tuple[Point, ...]) -> int:
-    """Pixels of a line."""
-    return sum(abs(x1 - x2) + abs(y1 - y2) for (x1, y1), (x2, y2) in pairwise(points))

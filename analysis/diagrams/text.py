@@ -20,8 +20,8 @@ _REGULAR: dict[int, str] = {
     392: "t",
     401: "!",
     411: "r",
-    460: "\"",
-    500: "*_`–",
+    460: '"',
+    500: "*_`\N{EN DASH}",
     521: "s",
     525: "z",
     531: "?",
@@ -53,7 +53,7 @@ _REGULAR: dict[int, str] = {
     780: "&",
     787: "OQ",
     818: "w",
-    838: "#+<=>^~×→≤±↔",
+    838: "#+<=>^~\N{MULTIPLICATION SIGN}→≤±↔",
     863: "M",
     950: "%",
     974: "m",
@@ -75,8 +75,8 @@ _BOLD: dict[int, str] = {
     457: "()[]",
     478: "t",
     493: "r",
-    500: "_`–",
-    521: "\"",
+    500: "_`\N{EN DASH}",
+    521: '"',
     523: "*",
     580: "?",
     582: "z",
@@ -108,7 +108,7 @@ _BOLD: dict[int, str] = {
     821: "G",
     830: "D",
     837: "HN",
-    838: "#+<=>^~×→≤±↔",
+    838: "#+<=>^~\N{MULTIPLICATION SIGN}→≤±↔",
     850: "OQ",
     872: "&",
     924: "w",
@@ -123,7 +123,7 @@ _WIDTHS = {
     bold: {character: width for width, characters in table.items() for character in characters}
     for bold, table in ((False, _REGULAR), (True, _BOLD))
 }
-ELLIPSIS = "…"
+ELLIPSIS, TIMES, TO = "…", "\N{MULTIPLICATION SIGN}", "\N{EN DASH}"
 
 
 def width(text: str, size: int, *, bold: bool = False) -> int:

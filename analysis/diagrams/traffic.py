@@ -6,7 +6,7 @@ from analysis.diagrams.scene import Scene
 
 
 def shares(scene: Scene) -> dict[str, int]:
-    """Region → percent, from the weighted records of DNS or the dials of the accelerator; empty where there are none."""
+    """Region → percent, from the weighted records of DNS or the accelerator's dials; empty without."""
     weights: dict[str, int] = {}
     for record in scene.of("aws:route53/record:Record"):
         weight = scene.number(record, "weightedRoutingPolicies[0].weight")

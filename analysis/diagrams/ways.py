@@ -100,14 +100,22 @@ def _let_in(scene: Scene, roles: dict[str, str]) -> Iterator[Way]:
         port = scene.text(rule, "toPort")
         for source in carriers(scene, rule, "referencedSecurityGroupId", roles):
             for target in carriers(scene, rule, "securityGroupId", roles):
-                yield Way(scene.region_of(rule), source, target, Layer.TRAFFIC, f"TCP {port}" if port else "", (rule.urn,))
+                yield Way(
+                    scene.region_of(rule), source, target, Layer.TRAFFIC, f"TCP {port}" if port else "", (rule.urn,)
+                )
 
 
 _CARRY = {"launchTemplate": "eks-nodes", "mountTarget": "files", "replicationInstance": "dms"}
 _ONLY_DIRECT = {"keys", "secrets", "logs", "roles", "security-group"}
 """Parts that something leads to only where it says so itself."""
-_CARRIED = ("securityGroups", "securityGroupIds", "vpcSecurityGroupIds", "networkConfiguration", "vpcConfig",
-            "networkInterfaces")  # fmt: skip
+_CARRIED = (
+    "securityGroups",
+    "securityGroupIds",
+    "vpcSecurityGroupIds",
+    "networkConfiguration",
+    "vpcConfig",
+    "networkInterfaces",
+)
 
 
 def carriers(scene: Scene, rule: Node, path: str, roles: dict[str, str]) -> tuple[str, ...]:
@@ -115,10 +123,15 @@ def carriers(scene: Scene, rule: Node, path: str, roles: dict[str, str]) -> tupl
     found: set[str] = set()
     for group in scene.needs(rule, path):
         for user in scene.graph_of(group).dependents(group.urn, transitive=False):
-            stands_in = next((role for word, role in _CARRY.items() if word in user.type), roles.get(user.urn))
+            stands_in = part_of(user, roles)
             if stands_in and carrier(scene, group, user):
                 found.add(stands_in)
     return tuple(sorted(found))
+
+
+def part_of(user: Node, roles: dict[str, str]) -> str | None:
+    """The part of a resource that has network interfaces, or that stands for one which has."""
+    return next((role for word, role in _CARRY.items() if word in user.type), roles.get(user.urn))
 
 
 def carrier(scene: Scene, group: Node, user: Node) -> bool:
