@@ -196,7 +196,8 @@ class _Check(Generic[M]):
         for name, value in raw.items():
             annotation = _annotation(self.model, name)
             try:
-                valid[name] = TypeAdapter(annotation).validate_json(json.dumps(value), strict=True)
+                # The engine sorts the keys of what it hands to the program: read from the file, the order is the same.
+                valid[name] = TypeAdapter(annotation).validate_json(json.dumps(value, sort_keys=True), strict=True)
             except ValidationError as error:
                 for refusal in translate.refusals(error.errors(include_url=False), name, annotation):
                     path = (f"{NAMESPACE}:{name}", *refusal.path[1:])
