@@ -13,10 +13,12 @@ from typer.main import get_command
 from console import lifetime
 
 NOUNS = (
-    *("stack", "cloud", "graph", "cost", "contract", "policy"),
-    *("reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
+    *("stack", "cloud", "graph", "change", "drift", "cost", "contract", "policy"),
+    *("recovery", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
 )
-"""Commands, in the order of the help; each is the `app` of the module `console.<name>`."""
+"""Commands, in the order of the help; each is the `app` of the module `console.<name>`, but for `MODULES`."""
+MODULES = {"recovery": "resilience"}
+"""Noun → its module, where `console.<name>` is something else."""
 
 
 class Nouns(TyperGroup):
@@ -30,7 +32,7 @@ class Nouns(TyperGroup):
         """The command of one noun, None if there is no such noun."""
         if cmd_name not in NOUNS:
             return None
-        command = get_command(importlib.import_module(f"console.{cmd_name}").app)
+        command = get_command(importlib.import_module(f"console.{MODULES.get(cmd_name, cmd_name)}").app)
         command.name = cmd_name
         return command
 
