@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from contracts.services.cycles import cycles
 from contracts.settings import AnySettings, ServiceStackSettings, load_any, source
 from contracts.settings.reads import reads
 from graph.errors import GraphError
+
+
+Contracts: TypeAlias = Mapping[str, list[str]]
 
 
 class EstateError(GraphError):
@@ -84,12 +88,13 @@ def order(project: Path, stacks: Iterable[str], *, providers: bool = False) -> O
     settings: dict[str, AnySettings] = {}
     dependencies: dict[str, tuple[Dependency, ...]] = {}
     waiting, problems = sorted(stacks, reverse=True), list[str]()
+    provided = cache(lambda: _contracts(project))  # read once, and only if there is a service
     while waiting:
         stack = waiting.pop()
         if stack in settings:
             continue
         settings[stack] = load_any(stack_file(project, stack))
-        dependencies[stack] = tuple(sorted(_needs(project, settings[stack], providers=providers)))
+        dependencies[stack] = tuple(sorted(_needs(project, settings[stack], provided if providers else None)))
         for needed in dependencies[stack]:
             if stack_file(project, needed.stack).is_file():
                 waiting.append(needed.stack)
@@ -106,23 +111,24 @@ def order(project: Path, stacks: Iterable[str], *, providers: bool = False) -> O
     return Order({stack: settings[stack] for stack in ordered}, {stack: dependencies[stack] for stack in ordered})
 
 
-def _needs(project: Path, settings: AnySettings, *, providers: bool) -> Iterator[Dependency]:
+def _needs(project: Path, settings: AnySettings, provided: Callable[[], Contracts] | None) -> Iterator[Dependency]:
     yield from (Dependency(read, f"atoll:{setting}") for setting, read in reads(settings).items())
-    if providers and isinstance(settings, ServiceStackSettings):
-        yield from _providers(project, settings)
+    if provided is None or not isinstance(settings, ServiceStackSettings):
+        return
+    for provider in provided().get(settings.contract, ()):
+        stack = f"{provider.split('/')[1]}-{settings.environment}"
+        if stack_file(project, stack).is_file():
+            yield Dependency(stack, f"consumes {provider}")
 
 
-def _providers(project: Path, settings: ServiceStackSettings) -> Iterator[Dependency]:
-    """The services of the same environment whose deployment records a service looks up (CON-4)."""
+def _contracts(project: Path) -> Contracts:
+    """Contract → contracts whose endpoints its newest version calls: their deployment records are looked up (CON-4)."""
     from contracts.services import read  # only the stacks of services need contracts
 
-    versions = read(project / "services").by_id.get(settings.contract, {})
-    if not versions:
-        return
-    for provider, use in versions[max(versions)].contract.consumes.items():
-        stack = f"{provider.split('/')[1]}-{settings.environment}"
-        if use.calls and stack_file(project, stack).is_file():
-            yield Dependency(stack, f"consumes {provider}")
+    return {
+        name: [provider for provider, use in versions[max(versions)].contract.consumes.items() if use.calls]
+        for name, versions in read(project / "services").by_id.items()
+    }
 
 
 def _circle(circle: list[str], dependencies: Mapping[str, tuple[Dependency, ...]]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console import project
+from console import project, timings
 from console.engine import CloudChoice, Runner
 from console.errors import EngineCommandError
 from console.exits import Exit
@@ -34,6 +34,8 @@ Cloud = Annotated[
     typer.Option("--cloud", envvar="ATOLL_CLOUD", help="Where: the embedded cloud, or AWS as the shell is set up."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Parallel = Annotated[int, typer.Option(min=1, max=16, help="Stacks at work at the same time.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the order, and do nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _KNOWN = (SettingsError, ProjectError, EngineCommandError, ContractError, RegistryError, GraphError, ProfileError)
 
@@ -67,12 +69,27 @@ def _finish(status: Exit, stack: str) -> None:
 @app.command()
 @expects(*_KNOWN)
 @expects(RefusedPublicationError, status=Exit.DRIFT)
-def up(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
+def up(
+    stack: Stack,
+    cloud: Cloud = CloudChoice.EMBEDDED,
+    yes: Yes = False,
+    with_dependencies: Annotated[
+        bool, typer.Option("--with-dependencies", help="Deploy what it depends on first, independent stacks together.")
+    ] = False,
+    parallel: Parallel = 2,
+    dry_run: DryRun = False,
+) -> None:
     """Deploy a stack that the controls let through; a service's contract is checked before and published after.
 
     Exit code 3: controls refuse it. 5: its contract would break a registered consumer. Nothing was deployed then.
+    With --with-dependencies, that of the first stack that failed; what does not need it goes on.
     """
     project.stack_file(stack)
+    if with_dependencies:
+        _fleet("up", stack, cloud, parallel=parallel, yes=yes, dry_run=dry_run)
+        return
+    if dry_run:
+        fail(f"--dry-run goes with --with-dependencies; for one stack: atoll stack preview {stack}", Exit.USAGE)
     refuse_findings(stack)
     runner = _prepare(stack, cloud)
     pending = interrupted(runner.export(stack), runner.environment, noted=runner.notes_creations)
@@ -182,8 +199,23 @@ def refresh(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED) -> None:
 
 @app.command()
 @expects(*_KNOWN)
-def destroy(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, yes: Yes = False) -> None:
+def destroy(
+    stack: Stack,
+    cloud: Cloud = CloudChoice.EMBEDDED,
+    yes: Yes = False,
+    with_dependents: Annotated[
+        bool, typer.Option("--with-dependents", help="Destroy what depends on it first.")
+    ] = False,
+    parallel: Parallel = 2,
+    dry_run: DryRun = False,
+) -> None:
     """Delete everything in a stack; protected resources refuse."""
+    if with_dependents:
+        project.stack_file(stack)
+        _fleet("destroy", stack, cloud, parallel=parallel, yes=yes, dry_run=dry_run)
+        return
+    if dry_run:
+        fail("--dry-run goes with --with-dependents, and prints the order.", Exit.USAGE)
     runner = _prepare(stack, cloud)
     _agree(f"Delete everything in {stack} on AWS?", yes, cloud)
     _finish(runner.run("destroy", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress"), stack)
@@ -229,6 +261,16 @@ def outputs(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, as_json: Json = F
         result("\n".join(f"{name}: {value}" for name, value in sorted(values.items())))
 
 
+@app.command("timings")
+@expects(*_KNOWN)
+def show_timings(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED) -> None:
+    """Show what the last deployment of a stack waited for: its critical path."""
+    found = timings.timings(_prepare(stack, cloud).export(stack))
+    if found is None:
+        fail(f"Nothing of {stack} is deployed. Next: atoll stack up {stack}", Exit.FAILED)
+    result("\n".join(timings.lines(stack, found)))
+
+
 @app.command("list")
 @expects(*_KNOWN)
 def list_stacks(as_json: Json = False) -> None:
@@ -238,6 +280,22 @@ def list_stacks(as_json: Json = False) -> None:
         result_json(names)
     else:
         result("\n".join(names))
+
+
+def _fleet(verb: str, stack: str, cloud: CloudChoice, *, parallel: int, yes: bool, dry_run: bool) -> None:
+    """One command for several stacks, in their order."""
+    from console.fleet import command
+
+    folder = project.root()
+    fleet = command.to_deploy(folder, stack) if verb == command.UP else command.to_destroy(folder, stack)
+    if dry_run:
+        result("\n".join(fleet.plan()))
+        return
+    names = command.told(list(fleet.needs))
+    _agree(f"Deploy {names} to AWS?" if verb == command.UP else f"Delete everything in {names} on AWS?", yes, cloud)
+    status = command.run(fleet, cloud, parallel=parallel, project=folder)
+    if status is not Exit.OK:
+        raise typer.Exit(status)
 
 
 def _release(stack: str, cloud: CloudChoice) -> Release | None:
