@@ -14,7 +14,6 @@ from contracts.settings import AnySettings, ServiceStackSettings, load_any, sour
 from contracts.settings.reads import reads
 from graph.errors import GraphError
 
-
 Contracts: TypeAlias = Mapping[str, list[str]]
 
 
