@@ -15,6 +15,10 @@ LOG_WRITERS = (
     ("aws:lb/loadBalancer:LoadBalancer", "accessLogs.bucket"),
     ("aws:cloudtrail/trail:Trail", "s3BucketName"),
     ("aws:cfg/deliveryChannel:DeliveryChannel", "s3BucketName"),
+    (
+        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+        "deliveryDestinationConfiguration.destinationResourceArn",
+    ),
 )
 """Type → property that names the bucket that its logs go to."""
 UNENCRYPTABLE = LOG_WRITERS[:3]

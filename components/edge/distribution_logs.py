@@ -13,7 +13,6 @@ from contracts.settings.data import BucketSettings
 from contracts.settings.security import ProtectionSettings
 
 TOKEN = "atoll:edge:DistributionLogs"
-PREFIX = "cloudfront"
 NONCURRENT_DAYS = 7
 
 
@@ -28,6 +27,8 @@ class DistributionLogsArgs:
     """us-east-1, where logs of CloudFront are delivered from."""
     retention_days: int
     protection: ProtectionSettings
+    key_arn: pulumi.Input[str]
+    """Key of the bucket, which lets the log service use it: the region's `storage` key of a pair."""
     log_bucket: pulumi.Input[str]
     """Bucket that keeps who read the log, in the same region."""
 
@@ -36,7 +37,7 @@ class DistributionLogs(pulumi.ComponentResource):
     """A bucket with a line for every request, as JSON, kept for so many days (standard logs, version 2).
 
     Version 2 is delivered by CloudWatch Logs as a service and needs no ACL, which the first version does; delivery to
-    S3 is free. The bucket is encrypted by S3 (SSE-S3), as all buckets of logs are.
+    S3 is free. Logs stay in their region; nothing of them is needed to recover.
     Costs: USD 0.023 a GB and month, and requests.
     Does not: query it (Athena reads the JSON as it is).
     Units: days. Source: EDGE-2;
@@ -59,11 +60,11 @@ class DistributionLogs(pulumi.ComponentResource):
                     glacier_ir_after_days=None,
                     expire_after_days=args.retention_days,
                     noncurrent_expire_after_days=NONCURRENT_DAYS,
-                    event_notifications=False,
+                    event_notifications=True,
                 ),
                 protection=args.protection,
                 bucket=physical,
-                key_arn=None,
+                key_arn=args.key_arn,
                 statements=[delivered(physical, args.region, args.account_id)],
                 log_bucket=args.log_bucket,
             ),
@@ -82,10 +83,11 @@ class DistributionLogs(pulumi.ComponentResource):
             output_format="json",
             delivery_destination_configuration=(
                 cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs(
-                    destination_resource_arn=pulumi.Output.format("arn:aws:s3:::{0}/{1}", bucket.policed_name, PREFIX)
+                    destination_resource_arn=bucket.arn
                 )
             ),
-            opts=child,
+            # The log service tries at once whether it may write.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[bucket]),
         )
         cloudwatch.LogDelivery(
             f"{name}-delivery",
@@ -103,7 +105,7 @@ class DistributionLogs(pulumi.ComponentResource):
 
 
 def delivered(bucket: str, region: str, account_id: str) -> dict[str, Any]:
-    """What lets the log service put objects below the prefix, for deliveries of this account.
+    """What lets the log service put objects where CloudFront's logs go, for deliveries of this account.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
     """
@@ -112,7 +114,7 @@ def delivered(bucket: str, region: str, account_id: str) -> dict[str, Any]:
         "Effect": "Allow",
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket}/{PREFIX}/*",
+        "Resource": f"arn:aws:s3:::{bucket}/AWSLogs/{account_id}/CloudFront/*",
         "Condition": {
             "StringEquals": {"aws:SourceAccount": account_id, "s3:x-amz-acl": "bucket-owner-full-control"},
             "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{region}:{account_id}:delivery-source:*"},

@@ -32,6 +32,8 @@ class RegionHealthArgs:
     """That region."""
     topic_arn: pulumi.Input[str] | None
     """Topic in us-east-1, where metrics of Route 53 are, that is told when the region is taken out; None for nobody."""
+    elsewhere_topic_arn: pulumi.Input[str] | None
+    """Topic in the other region that is told when somebody does so; None for nobody."""
 
 
 class RegionHealth(pulumi.ComponentResource):
@@ -117,6 +119,8 @@ class RegionHealth(pulumi.ComponentResource):
             comparison_operator="GreaterThanOrEqualToThreshold",
             # One value is enough: without a new one the state stays as it is.
             treat_missing_data="ignore",
+            alarm_actions=[args.elsewhere_topic_arn] if args.elsewhere_topic_arn is not None else [],
+            ok_actions=[args.elsewhere_topic_arn] if args.elsewhere_topic_arn is not None else [],
             opts=pulumi.ResourceOptions(parent=self, provider=args.elsewhere),
         )
         return route53.HealthCheck(

@@ -71,6 +71,10 @@ class KeyUse:
     """CloudTrail asks about it before it encrypts the files of this account's trails."""
     volumes: bool = False
     """It encrypts volumes of instances that EC2 Auto Scaling starts, where the stack has such."""
+    spanning_via: tuple[str, ...] = ()
+    """Further services through which it is used where a global stack leads to the stack."""
+    distributions: bool = False
+    """CloudFront reads what it encrypts, and logs of CloudFront are delivered to it, where a global stack does so."""
 
 
 PURPOSES: dict[str, KeyUse] = {
@@ -83,12 +87,15 @@ PURPOSES: dict[str, KeyUse] = {
         via=("s3", "ecr", "elasticfilesystem", "ec2", "firehose", "backup"),
         principals=("logging.s3.amazonaws.com",),
         volumes=True,
+        distributions=True,
     ),
     "secrets": KeyUse(
         "secrets, secure parameters and the variables of functions",
         via=("secretsmanager", "ssm", "rds", "lambda", "eks"),
     ),
-    "logs": KeyUse("log groups, metrics and traces", via=("aps", "devops-guru", "xray"), logs=True),
+    "logs": KeyUse(
+        "log groups, metrics and traces", via=("aps", "devops-guru", "xray"), logs=True, spanning_via=("kinesis",)
+    ),
     "messaging": KeyUse(
         "queues, topics and event buses",
         via=("sqs", "sns"),
@@ -130,9 +137,13 @@ class KeysArgs:
     protection: ProtectionSettings
     scaling: bool = False
     """EC2 Auto Scaling starts instances with encrypted volumes, such as nodes of a cluster."""
+    spanning: bool = False
+    """A global stack leads to the stack: CloudFront reads its assets and delivers logs there."""
 
 
-def key_policy(use: KeyUse, region: str, account_id: str, *, scaling: bool = False) -> dict[str, Any]:
+def key_policy(
+    use: KeyUse, region: str, account_id: str, *, scaling: bool = False, spanning: bool = False
+) -> dict[str, Any]:
     """The key policy of one purpose.
 
     The account's root administers, so that the key can never become unmanageable, and delegates that to IAM policies;
@@ -150,10 +161,11 @@ def key_policy(use: KeyUse, region: str, account_id: str, *, scaling: bool = Fal
             "Resource": "*",
         }
     ]
-    if use.via:
+    via = (*use.via, *(use.spanning_via if spanning else ()))
+    if via:
         through = {
             "kms:CallerAccount": account_id,
-            "kms:ViaService": [f"{service}.{region}.amazonaws.com" for service in use.via],
+            "kms:ViaService": [f"{service}.{region}.amazonaws.com" for service in via],
         }
         statements += [
             {
@@ -220,9 +232,38 @@ def key_policy(use: KeyUse, region: str, account_id: str, *, scaling: bool = Fal
                 "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
             }
         )
+    if use.distributions and spanning:
+        statements += _distribution_statements(account_id)
     if use.volumes and scaling:
         statements += _scaling_statements(region, account_id)
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _distribution_statements(account_id: str) -> list[dict[str, Any]]:
+    """What CloudFront needs to read encrypted objects, and its logs to be delivered to an encrypted bucket.
+
+    The distributions belong to a stack that reads this one, so that their ids cannot be known here: the account's may.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html,
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html
+    """
+    return [
+        {
+            "Sid": "ReadByDistributions",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account_id}:distribution/*"}},
+        },
+        {
+            "Sid": "DeliverLogs",
+            "Effect": "Allow",
+            "Principal": {"Service": "delivery.logs.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+        },
+    ]
 
 
 def _scaling_statements(region: str, account_id: str) -> list[dict[str, Any]]:
@@ -294,7 +335,9 @@ class Keys(pulumi.ComponentResource):
                 rotation_period_in_days=args.settings.rotation_period_days,
                 deletion_window_in_days=args.settings.deletion_window_days,
                 multi_region=args.settings.multi_region,
-                policy=json.dumps(key_policy(use, args.region, args.account_id, scaling=args.scaling)),
+                policy=json.dumps(
+                    key_policy(use, args.region, args.account_id, scaling=args.scaling, spanning=args.spanning)
+                ),
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect),
             )
             alias = Alias(

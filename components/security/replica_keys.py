@@ -59,7 +59,7 @@ class ReplicaKeys(pulumi.ComponentResource):
                 description=f"Atoll {args.environment}: {use.description}",
                 deletion_window_in_days=args.settings.deletion_window_days,
                 enabled=True,
-                policy=json.dumps(key_policy(use, args.region, args.account_id, scaling=args.scaling)),
+                policy=json.dumps(key_policy(use, args.region, args.account_id, scaling=args.scaling, spanning=True)),
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect),
             )
             Alias(

@@ -38,6 +38,8 @@ class AppBucketsArgs:
     """Key of every bucket but the logs."""
     backup_reports: bool = False
     """AWS Backup writes its reports to the log bucket."""
+    distributions: bool = False
+    """CloudFront reads the assets: a global stack leads to the stack."""
 
 
 class AppBuckets(pulumi.ComponentResource):
@@ -86,7 +88,7 @@ class AppBuckets(pulumi.ComponentResource):
             opts=child,
         )
 
-        def logging_to_logs(role: BucketRole) -> Bucket:
+        def logging_to_logs(role: BucketRole, *statements: policies.Statement) -> Bucket:
             return Bucket(
                 f"{name}-bucket-{role}",
                 args=BucketArgs(
@@ -94,12 +96,15 @@ class AppBuckets(pulumi.ComponentResource):
                     protection=args.protection,
                     bucket=bucket_name(role, args.environment, args.account_id),
                     key_arn=args.key_arn,
+                    statements=statements,
                     log_bucket=self.logs.policed_name,
                 ),
                 opts=child,
             )
 
-        self.assets = logging_to_logs(BucketRole.ASSETS)
+        assets = bucket_name(BucketRole.ASSETS, args.environment, args.account_id)
+        served = [policies.allow_distributions(assets, account_id=args.account_id)] if args.distributions else []
+        self.assets = logging_to_logs(BucketRole.ASSETS, *served)
         self.uploads = logging_to_logs(BucketRole.UPLOADS)
         self.backups = logging_to_logs(BucketRole.BACKUPS)
         self.register_outputs(

@@ -102,6 +102,22 @@ def allow_backup_reports(bucket: str, *, account_id: str) -> Statement:
     }
 
 
+def allow_distributions(bucket: str, *, account_id: str) -> Statement:
+    """Let CloudFront read objects for distributions of the account, whose requests it signs (origin access control).
+
+    Which distributions there are is known to a stack that reads the bucket's: their ids cannot be named here.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    return {
+        "Sid": "AllowDistributions",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": f"{arn(bucket)}/*",
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account_id}:distribution/*"}},
+    }
+
+
 def access_log_prefix(source: str) -> str:
     """Return the prefix that a bucket's access logs are written under."""
     return f"{ACCESS_LOG_PREFIX}/{source}/"

@@ -96,6 +96,7 @@ def make_foundation(settings: StackSettings, pair: Pair | None, opts: pulumi.Res
             region=settings.region,
             key_arn=keys.here["storage"],
             backup_reports=settings.backup is not None and settings.backup.reports,
+            distributions=pair is not None,
         ),
         opts=opts,
     )

@@ -126,6 +126,7 @@ def make_keys(settings: StackSettings, pair: Pair | None, opts: pulumi.ResourceO
             settings=settings.keys,
             protection=settings.protection,
             scaling=scaling,
+            spanning=pair is not None,
         ),
         opts=opts,
     )

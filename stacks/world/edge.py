@@ -123,6 +123,7 @@ class _EdgeMaker:
                 elsewhere=elsewhere.provider,
                 elsewhere_region=elsewhere.region,
                 topic_arn=self._home.topic_arn,
+                elsewhere_topic_arn=elsewhere.topic_arn,
             ),
             opts=self._opts,
         )
@@ -223,6 +224,7 @@ class _EdgeMaker:
                 region=settings.region,
                 retention_days=settings.log_retention_days,
                 protection=settings.protection,
+                key_arn=self._home.peer.value("key_arns", "storage"),
                 log_bucket=self._home.peer.value("buckets", "logs", "name"),
             ),
             opts=self._opts,

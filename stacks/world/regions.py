@@ -96,6 +96,7 @@ def _needs(settings: GlobalStackSettings) -> Iterator[tuple[str, str]]:
     if settings.cdn is not None:
         yield "buckets.assets", "the assets that CloudFront serves"
         yield "buckets.logs", "who reads the log of CloudFront"
+        yield "key_arns.storage", "the log of CloudFront"
     if settings.replication is not None:
         yield "key_arns.storage", "replicated objects"
         for role in settings.replication.buckets:

@@ -47,6 +47,7 @@ def program(policy: RoutingPolicy, *, accelerated: bool = False) -> ResourceGrap
                 elsewhere=elsewhere,
                 elsewhere_region="us-west-2",
                 topic_arn=None,
+                elsewhere_topic_arn=None,
             )
             health = RegionHealth(f"health-{side}", args=args)
             endpoints[side] = Endpoint(
