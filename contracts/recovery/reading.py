@@ -87,7 +87,7 @@ class _Region:
             topic_arn=self._says("alarm_topic_arn"),
             writes_parameter=names.writes_parameter(environment),
             load_balancer_arn=self._says("load_balancer", "arn"),
-            url=f"https://{self._stack}.{dns.record}.{dns.zone}{dns.health.path}",
+            url=f"https://origin-{self._stack}.{dns.zone}{dns.health.path}",
             switch=switch,
             database=self._database(),
             cache_group=self._says("cache", "id") if self._shared["global_datastore_id"] else None,

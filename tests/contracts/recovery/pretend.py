@@ -37,16 +37,25 @@ class PretendedAws:
     leader: dict[str, str] = field(default_factory=dict)
     shifted: bool = False
     down: set[str] = field(default_factory=set)
+    deaf: set[str] = field(default_factory=set)
+    """Operations that are accepted and do nothing."""
+    anything: bool = False
+    """Whether operations that are not pretended here answer nothing instead of failing."""
     calls: list[tuple[str, str]] = field(default_factory=list)
     """Changes that were asked for, in order: region and operation."""
 
     def answer(self, call: Call, parameters: Mapping[str, Any]) -> Answer:
         if call.region in self.down:
             raise RefusedError(f"{call.region} does not answer")
-        made: Callable[[str, Mapping[str, Any]], Answer] = getattr(self, f"_{xform_name(call.operation)}")
+        if call.operation in self.deaf:
+            return {}
+        made: Callable[[str, Mapping[str, Any]], Answer] | None
+        made = getattr(self, f"_{xform_name(call.operation)}", None)
+        if made is None and not self.anything:
+            raise AssertionError(f"{call.operation} is not pretended")
         if not call.operation.startswith(("Describe", "Get", "List")):
             self.calls.append((call.region, call.operation))
-        return made(call.region, parameters)
+        return made(call.region, parameters) if made is not None else {}
 
     def _describe_alarms(self, region: str, given: Mapping[str, Any]) -> Answer:
         state = self.alarms.get((region, given["AlarmNames"][0]), "OK")

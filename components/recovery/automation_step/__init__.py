@@ -1,0 +1,1 @@
+"""What the automation of recovery runs, as it is shipped in the document."""
