@@ -33,7 +33,10 @@ def switchover(facts: RecoveryFacts, to: str) -> RecoveryPlan:
 
 
 def failback(facts: RecoveryFacts, to: str) -> RecoveryPlan:
-    """Return to a region that was left: its unreplicated writes first, then writers, then traffic."""
+    """Return to a region that was left: its unreplicated writes first, then writers, then traffic.
+
+    Writers return to their home alone: the other region takes its share of the traffic again, and nothing more.
+    """
     source, target = facts.other(to), facts.regions[to]
     name = f"{PlanKind.FAILBACK}-{to}"
     checks = [steps.check_health(target), steps.check_health(source), *steps.check_lags(target)]
@@ -44,8 +47,12 @@ def failback(facts: RecoveryFacts, to: str) -> RecoveryPlan:
         f"{to} is back. Are the writes that it had alone dealt with, and shall it take over again?",
         after=names(checks, look),
     )
-    moved = _moved(facts, source, target, after=(approve.id,))
-    verify = steps.verified(facts, writer=target, serving=[target], after=names(moved))
+    home = facts.regions[facts.home]
+    if to == facts.home:
+        moved = _moved(facts, source, target, after=(approve.id,))
+    else:
+        moved = [steps.writes(target, Writes.OPEN, after=(approve.id,))]
+    verify = steps.verified(facts, writer=home, serving=[target], after=names(moved))
     usual = {region: found.share for region, found in facts.regions.items()}
     dial = steps.traffic(facts, {to: 0, source.region: 100}, usual, after=names(verify), needed=True)
     back = (
