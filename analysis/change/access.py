@@ -18,6 +18,8 @@ ADMINISTRATIVE = ("*", "iam:*", "organizations:*")
 SENSITIVE = ("iam:", "organizations:", "sts:assumerole", "kms:putkeypolicy", "account:")
 """Beginnings of actions by which rights grow."""
 MOST = 6
+_UNSURE = " if unknown: "
+"""How a way says that it hangs on what is known after deployment only."""
 
 
 class RightFact(Part):
@@ -223,13 +225,15 @@ def _findings(before: AccessFacts | None, after: AccessFacts | None, stack: str)
 
 
 def _ways(subject: str, administrator: bool, found: list[FoundFact], stack: str, *, gone: bool) -> AccessDelta:
-    shortest = min(found, key=lambda each: (len(each.message), each.message))
+    sure = [each for each in found if _UNSURE not in each.message]
+    shortest = min(sure or found, key=lambda each: (len(each.message), each.message))
     what = "an administrator's rights" if administrator else f"the rights of {len(found)} others"
     if gone:
         return _finding(shortest, stack, AccessKind.FIXED, Effect.IMPROVES, f"{subject} has no more way to {what}.")
     kind = AccessKind.ADMINISTRATOR if administrator else AccessKind.GAINED
-    sentence = f"{subject} newly has ways to {what}, the shortest: {_line(shortest.message)}."
-    return _finding(shortest, stack, kind, Effect.WARNS, sentence)
+    may = "has" if sure else "may have"
+    sentence = f"{subject} newly {may} ways to {what}, the shortest: {_line(shortest.message)}."
+    return _finding(shortest, stack, kind, Effect.WARNS if sure else Effect.UNKNOWN, sentence)
 
 
 def _finding(found: FoundFact, stack: str, kind: AccessKind, effect: Effect, sentence: str) -> AccessDelta:

@@ -17,16 +17,23 @@ class Measure(Part):
     """What it is, the same in both revisions, such as `order/order region-loss rto typical`."""
     value: str
     """As people write it: `180 s`, `no bound`, `unknown`."""
-    rank: float | None
-    """For comparing: the larger the worse; None for what is unknown, which is neither better nor worse."""
+    rank: tuple[float, ...] | None
+    """For comparing, from the first figure on: the larger the worse; None for what is unknown."""
     stack: str | None = None
+    """Stack that it is about; None for several."""
     origins: tuple[Origin, ...] = ()
+    """What it rests on."""
+    fault: bool = False
+    """Whether it is wrong that there is such a thing at all."""
 
 
 class Measures(Protocol):
     """An analysis that gives figures; `console.change` knows which there are."""
 
-    question: Literal[Question.RECOVERY, Question.PARITY]
+    @property
+    def question(self) -> Literal[Question.RECOVERY, Question.PARITY]:
+        """Which of the two it answers."""
+        ...
 
     def measures(self, graphs: Mapping[str, ResourceGraph]) -> Iterable[Measure]:
         """The figures of some stacks, by name."""
@@ -42,10 +49,8 @@ def measure_deltas(
         old, new = was.get(key), now.get(key)
         one = new or old
         assert one is not None, "one of the two has the key"
-        if old is not None and new is not None and old.value == new.value and new.rank is not None:
-            continue
-        if new is not None and new.rank is None and old is not None and old.value == new.value:
-            continue  # it is told where the stack's unknowns are counted, and nothing about it is new
+        if old is not None and new is not None and old.value == new.value:
+            continue  # the same figure, or as unknown as before for the same reason, which the value tells
         yield MeasureDelta(
             question=question,
             effect=_effect(old, new),
@@ -64,8 +69,10 @@ def _keyed(measures: Iterable[Measure]) -> dict[tuple[str, str], Measure]:
 
 
 def _effect(old: Measure | None, new: Measure | None) -> Effect:
-    if new is None or old is None:
-        return Effect.INFORMS
+    if new is None:
+        return Effect.IMPROVES if old is not None and old.fault else Effect.INFORMS
+    if old is None:
+        return Effect.UNKNOWN if new.rank is None else Effect.WARNS if new.fault else Effect.INFORMS
     if new.rank is None or old.rank is None:
         return Effect.UNKNOWN
     return Effect.WARNS if new.rank > old.rank else Effect.IMPROVES

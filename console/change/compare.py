@@ -16,6 +16,7 @@ from analysis.change import (
     reach_deltas,
     resource_deltas,
 )
+from console.change.facts import About
 from console.change.measuring import QUESTIONS as MEASURED
 from console.change.measuring import measures_of
 from console.change.recording import Recorded, record_side
@@ -83,10 +84,14 @@ def compare(
             raise NoStackError(f"no stack of either revision belongs to the environment {environment}")
     pairs = [_Pair(stack, was.get(stack), now.get(stack)) for stack in wanted]
     deltas: list[AnyDelta] = [*contracts, *(delta for pair in pairs for delta in pair.deltas())]
-    graphs = ({pair.stack: pair.before for pair in pairs}, {pair.stack: pair.after for pair in pairs})
     for question in MEASURED:
-        one, other = ({stack: graph for stack, graph in side.items() if graph is not None} for side in graphs)
-        deltas += measure_deltas(question, measures_of(question, one), measures_of(question, other))
+        one, other = (
+            measures_of(
+                root, question, {pair.stack: side for pair in pairs if (side := pair.side(earlier)) is not None}
+            )
+            for earlier in (True, False)
+        )
+        deltas += measure_deltas(question, one, other)
     return assemble(before.revision, after.revision, ASKED, [pair.change() for pair in pairs], deltas)
 
 
@@ -108,9 +113,14 @@ class _Pair:
     def __init__(self, stack: str, was: Recorded | None, now: Recorded | None) -> None:
         self.stack, self.was, self.now = stack, was, now
         self.before, self.after = _graph(was), _graph(now)
-        same = was is not None and now is not None and was.graph is not None and was.graph == now.graph
         self.resources = resource_deltas(self.before, self.after)
-        self.same = same
+
+    def side(self, earlier: bool) -> tuple[About, ResourceGraph] | None:
+        """What the stack is in one revision, and its graph; None where either revision cannot say."""
+        if Side.BROKEN in (_side(self.was), _side(self.now)):
+            return None
+        recorded, graph = (self.was, self.before) if earlier else (self.now, self.after)
+        return (recorded.about, graph) if recorded is not None and graph is not None else None
 
     def deltas(self) -> Iterator[AnyDelta]:
         """Differences of every question about this stack; none of a side that is broken can be told."""

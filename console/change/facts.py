@@ -25,6 +25,8 @@ class About(Part):
     region: str = ""
     contract: str | None = None
     region_stack: str | None = None
+    peer_stack: str | None = None
+    """Stack that leads, of a stack that follows it in another region."""
     tags: Mapping[str, str] = Field(default_factory=dict[str, str])
     budget_usd: str | None = None
     problem: str | None = None

@@ -71,6 +71,7 @@ def _about(project: Path, stack: str) -> dict[str, Any]:
         "region": str(getattr(settings, "region", "")),
         "contract": getattr(settings, "contract", None),
         "region_stack": getattr(settings, "region_stack", None),
+        "peer_stack": getattr(getattr(settings, "pair", None), "peer_stack", None),
         "tags": tags(settings, stack),
         "budget_usd": str(cost.monthly_budget_usd) if cost is not None else None,
     }

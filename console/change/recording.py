@@ -18,7 +18,7 @@ from console.change.facts import WAIVERS, About, Facts
 from console.change.store import Store
 from console.change.tree import PROGRAM, WORKTREE, RevisionError, Tree, blob, copy, tree_of
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised when what is kept changes its form."""
 QUESTIONS = ("analysis", "policies", "contracts", "graph", "console/change", "uv.lock")
 """What decides facts, beside the graph: the questions are always those of the work tree."""
