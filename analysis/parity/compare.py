@@ -7,6 +7,7 @@ the primary that it has joined. Everything else is a difference: declared in `pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum, unique
@@ -14,13 +15,21 @@ from functools import cached_property
 from ipaddress import IPv4Network
 
 from analysis.parity.declared import Declaration
-from analysis.parity.sides import UNIQUE_NAMES, Item, Key, Pair, Side, neutral
+from analysis.parity.sides import HERE, THERE, UNIQUE_NAMES, Item, Key, Pair, Side, neutral
 from graph.estate import Estate
-from graph.nodes import Node
+from graph.nodes import STACK_REFERENCE_TYPE, Node
 from graph.resource_graph import ResourceGraph
 from graph.values import FrozenList, FrozenMap, Secret, Unknown, Value, walk
 
-ACCOUNT_WIDE = ("budgets", "cfg/configurationAggregator", "computeoptimizer", "costexplorer", "iam", "organizations")
+ACCOUNT_WIDE = (
+    "budgets",
+    "cfg/configurationAggregator",
+    "computeoptimizer",
+    "costexplorer",
+    "iam",
+    "organizations",
+    "shield/subscription",
+)
 """AWS services (beginnings of type names) that an account has once, whichever region makes them."""
 _JOINS = ("globalClusterIdentifier", "globalReplicationGroupId")
 
@@ -80,6 +89,52 @@ class Parity:
 def parity(estate: Estate, pair: Pair, declared: Iterable[Declaration] = ()) -> Parity:
     """Compare two region stacks; expired declarations do not count (see `declarations`)."""
     return _Comparison(estate, pair).result(tuple(declared))
+
+
+class _Either:
+    """A region or a network: the same on both sides if it is so by its place there, or if it is the very same."""
+
+    __slots__ = ("absolute", "relative")
+
+    def __init__(self, relative: str, absolute: str) -> None:
+        self.relative, self.absolute = relative, absolute
+
+    def __eq__(self, other: object) -> bool:
+        same = isinstance(other, _Either)
+        return same and (other.relative == self.relative or other.absolute == self.absolute)
+
+    def __hash__(self) -> int:
+        return hash(_Either)  # what is equal has one hash; which of the two makes it so is not known here
+
+    def __repr__(self) -> str:
+        return self.relative
+
+
+class _FromThePeer:
+    """An output of the other stack, of which only the name is known here: like whatever stands there."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _FromThePeer | tuple)
+
+    def __hash__(self) -> int:
+        return hash(_FromThePeer)
+
+    def __repr__(self) -> str:
+        return "<from the peer>"
+
+
+_FROM_THE_PEER = _FromThePeer()
+
+
+def _pieces(text: str, home: Pair) -> object:
+    """A text as either side would write it: as it is, or in pieces with the regions between."""
+    text = neutral(text, home)
+    if HERE not in text and THERE not in text:
+        return text
+    regions = {HERE: home.left_region, THERE: home.right_region}
+    return tuple(
+        _Either(piece, regions[piece]) if piece in regions else piece for piece in re.split(f"({HERE}|{THERE})", text)
+    )
 
 
 class _Comparison:
@@ -214,7 +269,7 @@ class _Comparison:
             case Unknown():
                 return self._wiring(side, value, item)
             case str():
-                return self._block(side, value) or neutral(value, home)
+                return self._block(side, value) or _pieces(value, home)
             case FrozenList():
                 return tuple(sorted((self._plain(side, one, item) for one in _unordered(value)), key=repr))
             case FrozenMap():
@@ -222,7 +277,7 @@ class _Comparison:
             case _:
                 return value
 
-    def _block(self, side: Side, text: str) -> str | None:
+    def _block(self, side: Side, text: str) -> _Either | None:
         """An address block by its place in a network of its own or the other side; None for any other text."""
         if "/" not in text or not text[0].isdigit():
             return None
@@ -235,7 +290,7 @@ class _Comparison:
                 if block.subnet_of(network):
                     offset = int(block.network_address) - int(network.network_address)
                     whose = "own" if owner is side else "other"
-                    return f"{whose} {name}+{offset}/{block.prefixlen}"
+                    return _Either(f"{whose} {name}+{offset}/{block.prefixlen}", text)
         return None
 
     def _wiring(self, side: Side, value: Unknown, item: Item) -> object:
@@ -244,10 +299,13 @@ class _Comparison:
         parts: list[object] = []
         for part in value.parts:
             if isinstance(part, str):
-                parts.append(neutral(part, home))
+                parts.append(_pieces(part, home))
                 continue
             made = side.origin(item.stack, part)
-            parts.append((side.key(made[0])[1], made[1]) if made is not None else str(part))
+            if made is None or made[0].node.type == STACK_REFERENCE_TYPE:
+                parts.append(_FROM_THE_PEER)  # an output of the other stack: what a secondary is given by the primary
+            else:
+                parts.append((side.key(made[0])[1], made[1]))
         return tuple(parts)
 
 

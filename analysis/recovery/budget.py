@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -10,7 +10,7 @@ from analysis.recovery.backups import Backups
 from analysis.recovery.databases import databases
 from analysis.recovery.model import Kind, Outcome, Subject
 from analysis.recovery.objects import Objects
-from analysis.recovery.routes import CHECK, detection, route_outcomes, routes
+from analysis.recovery.routes import DETECTIONS, Route, route_outcomes, routes
 from analysis.recovery.services import services
 from analysis.recovery.spans import Latest, Span, Sum
 from analysis.recovery.stores import caches, files, tables
@@ -76,7 +76,7 @@ def budget(graphs: Mapping[str, ResourceGraph], decision: Decision = Decision.AP
         *files(world, backups),
         *route_outcomes(ways),
     ]
-    found += _regions(world, found, decision)
+    found += _regions(world, found, _noticed(ways), decision)
     return Budget(
         outcomes=tuple(found),
         uncovered=tuple(f"{place} ({place.node.type})" for place in world.of(*STATEFUL)),
@@ -88,9 +88,8 @@ def budget(graphs: Mapping[str, ResourceGraph], decision: Decision = Decision.AP
 _OF_A_REGION = (Kind.DATABASE, Kind.TABLE, Kind.CACHE, Kind.OBJECTS, Kind.FILES)
 
 
-def _regions(world: World, found: list[Outcome], decision: Decision) -> Iterator[Outcome]:
+def _regions(world: World, found: list[Outcome], noticed: Span, decision: Decision) -> Iterator[Outcome]:
     """A region as a whole: traffic leaves by itself; stores are promoted after somebody or something has decided."""
-    noticed = _noticed(world)
     decided = published("people-decide" if decision is Decision.APPROVAL else "plan-decides")
     for region in world.regions:
         lost = [one for one in found if one.scenario is Scenario.REGION_LOSS and one.subject.region == region]
@@ -103,8 +102,7 @@ def _regions(world: World, found: list[Outcome], decision: Decision) -> Iterator
         yield Outcome(subject=who, scenario=Scenario.REGION_LOSS, rto=rto, rpo=rpo)
 
 
-def _noticed(world: World) -> Span:
-    """By the slowest health check of a region, or by people."""
-    checks = [detection(world, check) for check in world.of(CHECK)]
-    known = [span for span in checks if span.figures.known]
-    return max(known, key=lambda span: span.figures.bound) if known else published("people-notice")
+def _noticed(ways: Sequence[Route]) -> Span:
+    """By the slowest health check that leads clients away, or by people."""
+    checks = [term for way in ways for term in way.leads_away.terms if term.name in DETECTIONS]
+    return max(checks, key=lambda term: term.bound, default=published("people-notice"))

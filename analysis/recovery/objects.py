@@ -23,6 +23,9 @@ RECORDERS = {
     "aws:cfg/deliveryChannel:DeliveryChannel": "s3BucketName",
     "aws:cloudfront/distribution:Distribution": "loggingConfig.bucket",
     "aws:cloudtrail/trail:Trail": "s3BucketName",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": "deliveryDestinationConfiguration"
+    ".destinationResourceArn",
+    "aws:glue/catalogDatabase:CatalogDatabase": "locationUri",
     "aws:codepipeline/pipeline:Pipeline": "artifactStores[0].location",
     "aws:lb/loadBalancer:LoadBalancer": "accessLogs.bucket",
     "aws:guardduty/publishingDestination:PublishingDestination": "destinationArn",

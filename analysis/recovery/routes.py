@@ -17,6 +17,10 @@ CHECK = "aws:route53/healthCheck:HealthCheck"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 LISTENER = "aws:globalaccelerator/listener:Listener"
 ENDPOINTS = "aws:globalaccelerator/endpointGroup:EndpointGroup"
+DETECTIONS = ("route53-health-check", "accelerator-check")
+"""Names of terms that tell how long it takes until the loss of an endpoint is known."""
+DEEPEST = 3
+"""Levels of calculated health checks that are followed."""
 _POLICIES = (
     "weightedRoutingPolicies",
     "failoverRoutingPolicies",
@@ -102,12 +106,16 @@ def _detection(world: World, record: Place) -> Span:
 
 
 def detection(world: World, check: Place, depth: int = 0) -> Span:
-    """Until a health check fails: interval times threshold; a calculated one with the slowest of its children."""
-    if check.value("type") == "CALCULATED" and depth < 3:
+    """Until a health check fails: interval times threshold; a calculated one when enough children have failed."""
+    if check.value("type") == "CALCULATED" and depth < DEEPEST:
         children = world.targets(check, "childHealthchecks", CHECK)
-        if children:
+        least = number(check.value("childHealthThreshold"), len(children))
+        if children and least is not None:
+            enough = max(len(children) - int(least), 0)
             spans = [detection(world, child, depth + 1) for child in children]
-            return max(spans, key=lambda span: (bool(span.figures.unknown), span.figures.bound))
+            # one that cannot be told (a switch that people turn) may fail sooner, and is not waited for if it need not
+            ordered = sorted(spans, key=lambda span: (bool(span.figures.unknown), span.figures.bound))
+            return ordered[min(enough, len(ordered) - 1)]
     if check.value("type") in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
         source = check.source("type")
         return unknown(
