@@ -11,6 +11,7 @@ from contracts.settings.operations import CostSettings
 
 TOKEN = "atoll:cost:Budget"
 ENVIRONMENT_TAG = "Environment"
+STACK_TAG = "Stack"
 MAXIMUM_NOTIFICATIONS = 10
 """What AWS Budgets allows a budget."""
 
@@ -21,7 +22,9 @@ class BudgetArgs:
 
     settings: CostSettings
     environment: str
-    """Value of the `Environment` tag whose costs are counted."""
+    """Value of the `Environment` tag whose costs are counted, and part of the budget's name."""
+    stack: str | None = None
+    """Value of the `Stack` tag that is counted in its place, where an environment has several stacks with budgets."""
     topic_arn: pulumi.Input[str] | None = None
     """SNS topic that is told too; its policy and key must admit `budgets.amazonaws.com`."""
 
@@ -52,14 +55,17 @@ class Budget(pulumi.ComponentResource):
             time_unit="MONTHLY",
             limit_amount=str(args.settings.monthly_budget_usd),
             limit_unit="USD",
-            cost_filters=[
-                budgets.BudgetCostFilterArgs(name="TagKeyValue", values=[f"user:{ENVIRONMENT_TAG}${args.environment}"])
-            ],
+            cost_filters=[budgets.BudgetCostFilterArgs(name="TagKeyValue", values=[_counted(args)])],
             notifications=_notifications(args),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.name = made.name
         self.register_outputs({"name": self.name})
+
+
+def _counted(args: BudgetArgs) -> str:
+    tag, value = (ENVIRONMENT_TAG, args.environment) if args.stack is None else (STACK_TAG, args.stack)
+    return f"user:{tag}${value}"
 
 
 def _notifications(args: BudgetArgs) -> list[budgets.BudgetNotificationArgs]:

@@ -230,8 +230,8 @@ class AuroraCluster(pulumi.ComponentResource):
                 parent=self,
                 protect=protection.protect,
                 depends_on=log_groups,
-                # The global database leads the version, a failover the source of replication.
-                ignore_changes=["engineVersion", "replicationSourceIdentifier"] if args.global_cluster_id else None,
+                # Who follows whom in a global database is AWS's, and changes with every failover.
+                ignore_changes=["replicationSourceIdentifier"] if args.global_cluster_id is not None else None,
             ),
         )
 

@@ -46,7 +46,7 @@ class TableReplica(pulumi.ComponentResource):
     """
 
     table_name: pulumi.Output[str]
-    """Name; known only once the replica is there."""
+    """Name, known beforehand."""
     arn: pulumi.Output[str]
     stream_arn: None = None
 
@@ -55,6 +55,7 @@ class TableReplica(pulumi.ComponentResource):
         name = f"{name}-table-{args.table}"
         super().__init__(TOKEN, name, None, opts)
         physical = f"atoll-{args.environment}-{args.table}"
+        self.table_name = pulumi.Output.from_input(physical)
         arn = f"arn:aws:dynamodb:{args.region}:{args.account_id}:table/{physical}"
         if args.settings.witness_region is None:
             replica = dynamodb.TableReplica(
@@ -65,13 +66,13 @@ class TableReplica(pulumi.ComponentResource):
                 deletion_protection_enabled=args.protection.deletion_protection,
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protection.protect),
             )
-            self.arn = replica.arn
-            # Name and ARN are known beforehand; what uses them still has to wait for the replica.
-            self.table_name = replica.id.apply(lambda _made: physical)
+            self.arn, after = replica.arn, [replica]
         else:
-            self.arn, self.table_name = pulumi.Output.from_input(arn), pulumi.Output.from_input(physical)
+            self.arn, after = pulumi.Output.from_input(arn), list[pulumi.Resource]()
         if args.settings.contributor_insights:
             dynamodb.ContributorInsights(
-                f"{name}-insights", table_name=self.table_name, opts=pulumi.ResourceOptions(parent=self)
+                f"{name}-insights",
+                table_name=physical,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=after),
             )
         self.register_outputs({"table_name": self.table_name, "arn": self.arn})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws.secretsmanager.secret import Secret
@@ -32,6 +32,8 @@ class DatabaseLoginArgs:
     key_arn: pulumi.Input[str]
     """KMS key that encrypts the secret: the `secrets` key."""
     settings: SecretSettings
+    replica_key_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Other region → key there; the secret is replicated there."""
 
 
 class DatabaseLogin(pulumi.ComponentResource):
@@ -56,6 +58,8 @@ class DatabaseLogin(pulumi.ComponentResource):
             description=f"Login {args.login} of the database of {args.environment}",
             kms_key_id=args.key_arn,
             recovery_window_in_days=args.settings.recovery_window_days,
+            replicas=[{"region": region, "kms_key_id": key} for region, key in sorted(args.replica_key_arns.items())]
+            or None,
             opts=child,
         )
         SecretVersion(

@@ -105,9 +105,13 @@ def _delivery(made: Made) -> None:
 
 
 def _rotation(made: Made) -> None:
-    from stacks.region.rotation import rotate_cache_token
+    from stacks.region.rotation import rotate_cache_token, rotate_master
 
-    rotate_cache_token(made.settings, made.foundation, made.data, made.opts)
+    pair = made.foundation.pair
+    if pair is None or pair.joins("cache") is None:
+        rotate_cache_token(made.settings, made.foundation, made.data, made.opts)
+    if made.data.database_secret is not None:
+        rotate_master(made.settings, made.foundation, made.data, made.data.database_secret, made.opts)
 
 
 def _logs(made: Made) -> None:
@@ -147,8 +151,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lambda s: s.backup or s.volumes, _backup),
     Feature(lambda s: s.cost.management, _cost_management),
     Feature(lambda s: s.delivery, _delivery),
-    # Both caches of a pair have one token, and neither region's function can change it in both at once.
-    Feature(lambda s: s.secrets.rotated and not (s.pair and s.pair.cache), _rotation),
+    Feature(lambda s: s.secrets.rotated, _rotation),
     Feature(lambda s: s.log_analytics, _logs),
     Feature(lambda s: s.warehouse or s.data_flows, _flows),
     Feature(lambda s: s.pair, _images),

@@ -32,6 +32,7 @@ from contracts.settings.warehouse import WarehouseSettings
 from stacks.region.data import Data
 from stacks.region.foundation import Foundation, scope_of
 from stacks.region.operations import Operations
+from stacks.region.pair import replica_keys
 from stacks.region.rotation import rotate_logins
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -117,6 +118,7 @@ def make_flows(
                 master_secret_arn=data.database.master_secret_arn,
                 key_arn=foundation.key("secrets"),
                 settings=settings.secrets,
+                replica_key_arns=replica_keys(foundation.pair, "secrets", foundation.keys, "secrets"),
             ),
             opts=opts,
         )

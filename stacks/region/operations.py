@@ -40,8 +40,7 @@ class Operations:
     watched_log_groups: dict[str, pulumi.Output[str]]
     """What writes it → log group that is searched for errors."""
     dashboards: Dashboards | None
-    budget: Budget | None
-    """None where another region of the environment has it: it is over all that carries the environment's tag."""
+    budget: Budget
 
 
 def make_operations(
@@ -134,14 +133,19 @@ def _tell_of_the_database(settings: StackSettings, data: Data, topic: AlarmTopic
     )
 
 
-def _limit_spending(
-    settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions
-) -> Budget | None:
+def _limit_spending(settings: StackSettings, data: Data, compute: Compute, opts: pulumi.ResourceOptions) -> Budget:
     """A budget that warns, and a schedule that switches off what nobody uses at night."""
     name = settings.environment
-    budget = None
-    if settings.pair is None or settings.pair.leads:
-        budget = Budget(name, args=BudgetArgs(settings=settings.cost, environment=name), opts=opts)
+    budget = Budget(
+        name,
+        args=BudgetArgs(
+            settings=settings.cost,
+            environment=settings.account_name,
+            # Two regions of an environment have a budget each, and one tag `Environment`.
+            stack=pulumi.get_stack() if settings.pair is not None else None,
+        ),
+        opts=opts,
+    )
     if settings.cost.off_hours is None:
         return budget
     OffHours(

@@ -13,6 +13,7 @@ from components.security import DatabaseLogin, Rotation, RotatorNetwork, SecretR
 from contracts.settings import StackSettings, Tier
 from stacks.region.data import Data
 from stacks.region.foundation import Foundation, scope_of
+from stacks.region.pair import SharedSecret
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -29,7 +30,11 @@ def rotate_cache_token(
 ) -> SecretRotator:
     """The cache's token: the first rotation waits for the interval, and no deployment waits for the cache."""
     scope, cache = scope_of(settings), data.cache
-    replication_group = scope.arn("elasticache", f"replicationgroup:{cache.replication_group_id}")
+    follow = [settings.pair.peer_region] if settings.pair is not None and settings.pair.cache else []
+    groups = [
+        f"arn:aws:elasticache:{region}:{scope.account_id}:replicationgroup:{cache.replication_group_id}"
+        for region in (scope.region, *follow)
+    ]
     return SecretRotator(
         f"{settings.environment}-rotate-cache-token",
         args=SecretRotatorArgs(
@@ -45,11 +50,38 @@ def rotate_cache_token(
                 "CACHE_GROUP": cache.replication_group_id,
                 "CACHE_HOST": cache.configuration_endpoint,
                 "CACHE_PORT": str(cache.port),
+                **({"CACHE_REGIONS": " ".join(follow)} if follow else {}),
             },
             statements=[
-                allow("SeeCache", ["elasticache:DescribeReplicationGroups"], replication_group),
-                allow("ChangeToken", ["elasticache:ModifyReplicationGroup"], replication_group),
+                allow("SeeCache", ["elasticache:DescribeReplicationGroups"], groups if follow else groups[0]),
+                allow("ChangeToken", ["elasticache:ModifyReplicationGroup"], groups if follow else groups[0]),
             ],
+        ),
+        opts=opts,
+    )
+
+
+def rotate_master(
+    settings: StackSettings, foundation: Foundation, data: Data, secret: SharedSecret, opts: pulumi.ResourceOptions
+) -> SecretRotator:
+    """The master user's own password, where RDS does not rotate it; it changes its own, in the region that writes."""
+    inside = "secretsmanager" in settings.network.interface_endpoints
+    return SecretRotator(
+        f"{settings.environment}-rotate-master",
+        args=SecretRotatorArgs(
+            rotation=Rotation.DATABASE_LOGIN,
+            scope=scope_of(settings),
+            keys=function_keys(foundation),
+            network=_network(settings, foundation, Group.DATABASE, 5432, foundation.vpc.cidr if inside else ANYWHERE),
+            settings=settings.secrets,
+            secrets={"master": secret.arn},
+            secrets_key_arn=foundation.key("secrets"),
+            at_once=False,
+            variables={
+                "DATABASE_HOST": data.database.address,
+                "DATABASE_PORT": data.database.port.apply(str),
+                "DATABASE_NAME": settings.relational.database_name,
+            },
         ),
         opts=opts,
     )

@@ -19,7 +19,6 @@ def make_cost_management(
     opts: pulumi.ResourceOptions,
 ) -> CostManagement:
     """Anomalies, teams' budgets, the limit, commitments, recommendations and reports."""
-    assert operations.budget is not None, "the rules let no secondary manage the account's costs"
     return CostManagement(
         settings.environment,
         args=CostManagementArgs(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,15 @@ RESERVE = 20.0
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """One step, for the group of `CACHE_GROUP` at `CACHE_HOST`:`CACHE_PORT`."""
+    """One step, for the group of `CACHE_GROUP` at `CACHE_HOST`:`CACHE_PORT`, and that of the same name in each of
+    `CACHE_REGIONS`, which follows it."""
     boto3: Any = importlib.import_module("boto3")
+    others = [boto3.client("elasticache", region_name=name) for name in os.environ.get("CACHE_REGIONS", "").split()]
 
     def patient() -> bool:
         return context.get_remaining_time_in_millis() / 1000 > RESERVE
 
-    rotate(event, CacheDoor(boto3.client("elasticache"), os.environ["CACHE_GROUP"], patient))
+    rotate(event, CacheDoor(boto3.client("elasticache"), os.environ["CACHE_GROUP"], patient, others=others))
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class CacheDoor:
     patient: Callable[[], bool]
     """Whether there is time to wait on."""
     pause: float = PAUSE
+    others: Sequence[Any] = ()
+    """Clients of ElastiCache in regions whose group of the same name has the same token."""
 
     def draw(self, current: str) -> str:
         """A new token."""
@@ -52,31 +56,43 @@ class CacheDoor:
 
     def put(self, versions: Versions) -> None:
         """Let the cache take the pending token beside the current one."""
-        self._settle()
+        caches = [self.elasticache, *(each for each in self.others if self._stands(each))]
+        for cache in caches:
+            self._settle(cache)
         if opens(versions.pending):
             return
-        if versions.previous and opens(versions.previous):
-            self._change(versions.current, "SET")
-        self._change(versions.pending, "ROTATE")
+        # Followers first: whoever finds the pending token to open the cache that is asked finds it taken everywhere.
+        for cache in reversed(caches):
+            if versions.previous and opens(versions.previous):
+                self._change(cache, versions.current, "SET")
+            self._change(cache, versions.pending, "ROTATE")
 
     def test(self, pending: str) -> None:
         """Log in with it."""
         if not opens(pending):
             raise RotationError(f"the cache {self.group} does not take the new token; setSecret has to run again")
 
-    def _change(self, token: str, strategy: str) -> None:
-        self.elasticache.modify_replication_group(
+    def _stands(self, cache: Any) -> bool:
+        """Whether the group is there: the other region may not have been deployed yet."""
+        try:
+            cache.describe_replication_groups(ReplicationGroupId=self.group)
+        except cache.exceptions.ReplicationGroupNotFoundFault:
+            return False
+        return True
+
+    def _change(self, cache: Any, token: str, strategy: str) -> None:
+        cache.modify_replication_group(
             ReplicationGroupId=self.group,
             AuthToken=token,
             AuthTokenUpdateStrategy=strategy,
             ApplyImmediately=True,
         )
-        self._settle()
+        self._settle(cache)
 
-    def _settle(self) -> None:
+    def _settle(self, cache: Any) -> None:
         """Until the group has taken its last change: it refuses another one before."""
         while True:
-            [group] = self.elasticache.describe_replication_groups(ReplicationGroupId=self.group)["ReplicationGroups"]
+            [group] = cache.describe_replication_groups(ReplicationGroupId=self.group)["ReplicationGroups"]
             if group["Status"] == "available":
                 return
             if not self.patient():

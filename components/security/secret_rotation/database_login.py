@@ -51,7 +51,8 @@ class DatabaseDoor:
 
     A secret's value is JSON with `host`, `port`, `dbname`, `username`, `password`, `roles` (the roles that the login
     is in) and, where another user may change it, `masterarn`: the secret of that user. It is what DMS and the SDKs'
-    connectors read, too.
+    connectors read, too. The master user's own has a user and a password alone, as RDS would write it; where the server
+    is stands in `DATABASE_HOST`, `DATABASE_PORT` and `DATABASE_NAME` then.
     """
 
     def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
@@ -153,9 +154,9 @@ def _connected(login: dict[str, Any]) -> Any:
     return native.Connection(
         user=login["username"],
         password=login["password"],
-        host=login["host"],
-        port=int(login["port"]),
-        database=login["dbname"],
+        host=login.get("host") or os.environ["DATABASE_HOST"],
+        port=int(login.get("port") or os.environ["DATABASE_PORT"]),
+        database=login.get("dbname") or os.environ["DATABASE_NAME"],
         ssl_context=ssl.create_default_context(cafile=authorities) if secure else None,
         timeout=ANSWERING,
     )

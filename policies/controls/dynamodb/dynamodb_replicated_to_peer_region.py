@@ -14,6 +14,8 @@ class Settings(ControlSettings):
 
     regions: int = 1
     """Least number of other regions; 0 where an environment has one region."""
+    elsewhere: str = ""
+    """Stack of the other region that makes replicas of the tables which leave theirs to it (`ignore_changes`)."""
 
 
 def check(table: Subject) -> Verdict:
@@ -21,6 +23,8 @@ def check(table: Subject) -> Verdict:
     settings: Settings = settings_of(table.view, CONTROL)
     if settings.regions == 0:
         return NotApplicable("the environment has one region")
+    if settings.elsewhere and "replicas" in table.node.options.ignore_changes:
+        return NotApplicable(f"its replica is made by the stack {settings.elsewhere}")
     replicas = table.blocks("replicas")
     if replicas is None:
         return Undecided("replicas")

@@ -19,6 +19,7 @@ class Settings(ControlSettings):
             "aws:cognito/identityProvider:IdentityProvider.providerDetails",
             "aws:dynamodb/table:Table.globalSecondaryIndexes",
             "aws:dynamodb/table:Table.readCapacity",
+            "aws:dynamodb/table:Table.replicas",
             "aws:dynamodb/table:Table.writeCapacity",
             "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl.subnetIds",
             "aws:ecs/service:Service.capacityProviderStrategies",
@@ -30,12 +31,17 @@ class Settings(ControlSettings):
             "aws:eks/cluster:Cluster.accessConfig",
             "aws:eks/cluster:Cluster.bootstrapSelfManagedAddons",
             "aws:eks/nodeGroup:NodeGroup.scalingConfig",
+            "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup.primaryReplicationGroupId",
+            "aws:elasticache/replicationGroup:ReplicationGroup.authToken",
             "aws:lb/listener:Listener.defaultActions",
             "aws:lb/listenerRule:ListenerRule.actions",
+            "aws:rds/cluster:Cluster.replicationSourceIdentifier",
             "aws:secretsmanager/secretVersion:SecretVersion.secretString",
         }
     )
-    """Type and property (camelCase): scaling, deployments and rotation change them, and no control reads them."""
+    """Type and property (camelCase): scaling, deployments, rotation, failovers and the other region's stack change
+    them. No control is content with what they say: of tokens it asks that there is one, which is made with the cache,
+    of replicas that the profile names who makes them."""
 
 
 def check(resource: Subject) -> Verdict:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pydantic import Field
+
 from policies.control import Control, ControlSettings, Pillar, Remediation, Severity, settings_of
 from policies.databases import CLUSTER
 from policies.subject import Subject
@@ -14,8 +18,8 @@ LEAST = 2
 class Settings(ControlSettings):
     """What the stack does not show."""
 
-    joined_elsewhere: tuple[str, ...] = ()
-    """Regions whose clusters are joined by other stacks."""
+    joined_elsewhere: Mapping[str, str] = Field(default_factory=dict[str, str])
+    """Region → stack whose cluster joins there."""
 
 
 def check(database: Subject) -> Verdict:

@@ -7,6 +7,7 @@ from policies.databases import CLUSTER, INSTANCE, copied_from_another
 from policies.subject import Subject
 from policies.verdicts import Fail, NotApplicable, Verdict
 
+KEPT = "aws:secretsmanager/secretVersion:SecretVersion"
 PASSWORDS = ("password", "masterPassword", "passwordWo", "masterPasswordWo")
 
 
@@ -15,8 +16,15 @@ def check(database: Subject) -> Verdict:
     if reason := copied_from_another(database):
         return NotApplicable(reason)
     for path in PASSWORDS:
-        if not database.read(path).missing:
-            return Fail(f"{path} is set, RDS must make the password")
+        if database.read(path).missing:
+            continue
+        in_global = database.type == CLUSTER and not database.read("globalClusterIdentifier").missing
+        if in_global and any(
+            (made := database.view.graph.get(urn)) is not None and made.type == KEPT
+            for urn in database.depends_on(path)
+        ):
+            return NotApplicable("RDS manages none in a global database; it comes from a secret that is rotated")
+        return Fail(f"{path} is set, RDS must make the password")
     return database.read("manageMasterUserPassword", default=False).must_be(True)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pydantic import Field
+
 from policies.buckets import BUCKETS, configured, unless_logs
 from policies.control import Control, ControlSettings, Pillar, Remediation, Severity, settings_of
 from policies.subject import Block, Subject
@@ -13,6 +17,10 @@ class Settings(ControlSettings):
 
     regions: int = 1
     """Other regions; 0 for an environment of one region, whose buckets have nowhere to go."""
+    elsewhere: Mapping[str, str] = Field(default_factory=dict[str, str])
+    """Beginning of a bucket's name → stack that replicates it."""
+    regional: Mapping[str, str] = Field(default_factory=dict[str, str])
+    """Beginning of a bucket's name → why what it holds belongs to its region alone."""
 
 
 KINDS = ("aws:s3/bucketReplicationConfig:BucketReplicationConfig",)
@@ -25,6 +33,13 @@ def check(bucket: Subject) -> Verdict:
     settings: Settings = settings_of(bucket.view, CONTROL)
     if settings.regions == 0:
         return NotApplicable("the environment has one region")
+    name = str(bucket.read("bucket").value)
+    for beginning, stack in settings.elsewhere.items():
+        if name.startswith(beginning):
+            return NotApplicable(f"the stack {stack} replicates it")
+    for beginning, why in settings.regional.items():
+        if name.startswith(beginning):
+            return NotApplicable(why)
     if any(bucket.companions(kind, "rules").certain for kind in KINDS):
         return NotApplicable("it is the replica of another bucket")
     verdict = configured(bucket, KINDS, _replicates, "it has no replication", *INLINE)
