@@ -34,7 +34,7 @@ def data(scene: Scene) -> Page:
     return Page(
         key="data",
         title=f"{scene.environment}: data flow and replication",
-        subtitle=f"Stacks {', '.join(scene.estate)}",
+        subtitle=scene.subtitle,
         root=root,
         links=kept(_links(scene), root),
         notes=("Arrows follow the data; a line without a word is a permission or a subscription.",),

@@ -8,7 +8,7 @@ from analysis.diagrams.model import Box, Flow, Group, GroupKind, Layer, Link, Pa
 from analysis.diagrams.replication import copied, copies
 from analysis.diagrams.roles import ROLES
 from analysis.diagrams.scene import GLOBAL, Scene
-from analysis.diagrams.traffic import shares
+from analysis.diagrams.traffic import second_origin, shares
 from analysis.diagrams.ways import link_of, ways
 
 _BEFORE, _AFTER = ("health", "zone"), ("cdn", "accelerator", "waf", "shield")
@@ -36,7 +36,7 @@ def dr(scene: Scene) -> Page:
     return Page(
         key="dr",
         title=f"{scene.environment}: multi-Region disaster recovery",
-        subtitle=f"Stacks {', '.join(scene.estate)}",
+        subtitle=scene.subtitle,
         root=root,
         links=kept(links, root),
         notes=_notes(scene),
@@ -122,7 +122,7 @@ def _entrance(scene: Scene, edge: list[Box], share: dict[str, int]) -> Iterator[
     door = f"global/{first}" if first else "global/zone" if asked else "users"
     if first:
         yield Link(key="users-cdn", source="users", target=door, layer=Layer.TRAFFIC, label="HTTPS")
-    for number, region in enumerate(scene.regions):
+    for region in scene.regions:
         weight = f"{share[region]} %" if region in share else "HTTPS"
         yield Link(key=f"enter-{region}", source=door, target=f"{region}/alb", layer=Layer.TRAFFIC, label=weight)
         if "health" in there:
@@ -131,9 +131,13 @@ def _entrance(scene: Scene, edge: list[Box], share: dict[str, int]) -> Iterator[
                 source="global/health",
                 target=f"{region}/alb",
                 layer=Layer.FAILOVER,
-                label="" if number else "checks",
+                label="checks",
                 bundle="checks",
             )
+    second = second_origin(scene)
+    if first == "cdn" and second:
+        target = f"{second}/alb"
+        yield Link(key="after-errors", source=door, target=target, layer=Layer.FAILOVER, label="after errors")
     if "health" in there and "zone" in there:
         yield Link(
             key="fail-over",

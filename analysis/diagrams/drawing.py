@@ -6,6 +6,7 @@ laid out again with wider gaps. A page that does not fit A3 in legible letters e
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
@@ -34,6 +35,11 @@ class Line:
     label: Rect | None = None
     text: str = ""
     """What stands there: the label, or where that finds no room a number, which the legend explains."""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a number stands for the label."""
+        return self.label is not None and self.text != self.link.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +90,18 @@ def _lines(page: Page, places: Places, *, numbers: bool) -> tuple[tuple[Line, ..
     while True:
         lanes, labels, done = Lanes(places, counted), list[Rect](), dict[str, Line]()
         failed = None
+        told: set[str] = set()  # bundles that have their label
+        left = Counter(link.bundle or link.key for link in page.links if link.label)
         for link in sorted(page.links, key=lambda link: (link.key not in ahead, _distance(link, places), link.key)):
-            line = _line(link, lanes, places, labels, str(order.get(link.key)) if numbers else "")
+            bundle = link.bundle or link.key
+            left[bundle] -= bool(link.label)
+            number = str(order.get(link.key)) if numbers and not left[bundle] else ""
+            line = _line(link, lanes, places, labels, number, told=bundle in told, last=not left[bundle])
             if isinstance(line, str):
                 failed = (link, line)
                 break
+            if line.label is not None:
+                told.add(bundle)
             done[link.key] = line
         if failed is None:
             return _numbered(tuple(done[link.key] for link in page.links)), ""
@@ -101,9 +114,8 @@ def _numbered(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Numbers that stand for labels, counted anew from 1."""
     found, count = list[Line](), 0
     for line in lines:
-        short = line.text != line.link.label
-        count += short
-        found.append(replace(line, text=str(count)) if short else line)
+        count += line.numbered
+        found.append(replace(line, text=str(count)) if line.numbered else line)
     return tuple(found)
 
 
@@ -112,12 +124,15 @@ def _distance(link: Link, places: Places) -> int:
     return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
-def _line(link: Link, lanes: Lanes, places: Places, labels: list[Rect], number: str) -> Line | str:
+def _line(
+    link: Link, lanes: Lanes, places: Places, labels: list[Rect], number: str, *, told: bool, last: bool
+) -> Line | str:
+    """A line with its label, or why there is none. One label serves a bundle: where it has no room, the next may."""
     bundle = link.bundle or link.key
     points = lanes.route(link.source, link.target, bundle)
     if points is None:
         return f"there is no way for the line from {link.source!r} to {link.target!r}"
-    if not link.label:
+    if not link.label or told:
         return Line(link, points)
     for text in filter(None, (link.label, number)):
         room = _room_for_label(link, text, points, lanes, places, labels)
@@ -125,6 +140,8 @@ def _line(link: Link, lanes: Lanes, places: Places, labels: list[Rect], number: 
             labels.append(room)
             lanes.label(room.grown(1), bundle)
             return Line(link, points, room, text)
+    if not last:
+        return Line(link, points)
     return f"there is no room for {link.label!r} between {link.source!r} and {link.target!r}"
 
 

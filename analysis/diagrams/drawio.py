@@ -166,7 +166,9 @@ def _texts(drawing: Drawing) -> Iterator[str]:
     page, wide = drawing.page, drawing.size[0] - 40
     plain = "text;html=1;align=left;verticalAlign=middle;fontSize="
     yield _vertex("title", page.title, f"{plain}20;fontStyle=1;", LEGEND, Rect(20, 8, wide, 28))
-    yield _vertex("subtitle", page.subtitle, f"{plain}{SMALLEST_FONT};", LEGEND, Rect(20, 36, wide, 14))
+    yield _vertex(
+        "subtitle", f"{page.subtitle} · {page.version}", f"{plain}{SMALLEST_FONT};", LEGEND, Rect(20, 36, wide, 14)
+    )
     for number, entry in enumerate(legend(drawing)):
         x, y = entry.at
         if isinstance(entry.of, Layer):

@@ -35,7 +35,7 @@ def legend(drawing: Drawing) -> tuple[Entry, ...]:
     families = [family for family in Category if family in used]
     lines = _row([(layer, layer.value) for layer in drawing.page.layers], top)
     after = lines[-1].text_at + width(lines[-1].text, SIZE) + 24 if lines else MARGIN
-    numbered = [f"{line.text} {line.link.label}" for line in drawing.lines if line.text != line.link.label]
+    numbered = [f"{line.text} {line.link.label}" for line in drawing.lines if line.numbered]
     said = " · ".join((*numbered, *drawing.page.notes))
     notes = [Entry(None, said, (after, top))] if said else []
     return (*lines, *notes, *_row([(family, family.value) for family in families], top + 20))

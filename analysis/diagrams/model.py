@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum, unique
+from hashlib import sha256
 from typing import TypeAlias
 
 
@@ -160,6 +161,11 @@ class Page:
             raise DiagramError(f"diagram {self.key}: {'; '.join(wrong)}")
 
     @property
+    def version(self) -> str:
+        """Eight digits that change with what the page shows, and with nothing else: they tell two prints apart."""
+        return sha256(repr((self.root, self.links, self.notes)).encode()).hexdigest()[:8]
+
+    @property
     def boxes(self) -> tuple[Box, ...]:
         """Every box, in the order of the groups."""
         return tuple(member for member in walk(self.root) if isinstance(member, Box))
@@ -179,15 +185,10 @@ def walk(member: Member) -> Iterator[Member]:
 
 
 def bundled(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Links of one start, layer and label as one bundle, that has its label once."""
-    seen: set[str] = set()
-    found: list[Link] = []
-    for link in links:
-        bundle = link.bundle or f"{link.source}|{link.layer.value}|{link.label}"
-        label = "" if link.label and bundle in seen else link.label
-        seen.add(bundle)
-        found.append(replace(link, bundle=bundle, label=label))
-    return tuple(found)
+    """Links of one start, layer and label as one bundle, whose label is drawn once."""
+    return tuple(
+        replace(link, bundle=link.bundle or f"{link.source}|{link.layer.value}|{link.label}") for link in links
+    )
 
 
 def kept(links: Iterable[Link], root: Group) -> tuple[Link, ...]:

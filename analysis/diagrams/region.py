@@ -12,16 +12,16 @@ from analysis.diagrams.scene import Scene, stack_of
 from analysis.diagrams.ways import link_of, ways
 from graph import Node
 
-_ZONAL = ("nat", "ecs", "eks-nodes", "files", "aurora", "rds", "cache")
+_ZONAL = ("nat", "ecs", "eks-nodes", "aurora", "rds", "cache")
 """Parts of which each zone has its own; they are drawn in its subnets."""
-_ZONELESS = ("eks", "fargate", "lambda", "endpoints", "internal-alb", "dms", "warehouse", "search")
+_ZONELESS = ("eks", "fargate", "lambda", "endpoints", "files", "internal-alb", "dms", "warehouse", "search")
 """Parts with network interfaces in several subnets; drawn once for the network."""
 _TIERS = {"public": GroupKind.PUBLIC, "private": GroupKind.PRIVATE, "database": GroupKind.DATA}
 _ASIDE = (
     ("Data without a zone", ("tables", "buckets", "images", "vault", "warehouse")),
-    ("Messages and workflows", ("queues", "topics", "events", "workflows", "firehose")),
-    ("Watched by", ("alarms", "logs", "prometheus", "tracing", "canaries")),
-    ("Protected by", ("keys", "secrets", "guardduty", "hub", "trail")),
+    ("Messages and workflows", ("queues", "topics", "events", "workflows")),
+    ("Watched by", ("alarms", "logs", "prometheus", "firehose")),
+    ("Protected by", ("keys", "secrets", "guardduty", "hub")),
 )
 
 
@@ -45,9 +45,12 @@ def _page(scene: Scene, name: str) -> Page:
     own = [vpc for vpc in networks if "shared" not in vpc.name]
     beside = [vpc for vpc in networks if vpc not in own]
     shown = [_network(scene, name, vpc) for vpc in own]
-    left = [_outside(scene, name), *shown, *(_shared(scene, name, vpc) for vpc in beside)]
-    area = Group(key=f"{name}/left", kind=GroupKind.PLAIN, label="", members=tuple(left))
-    right = tuple(group for title, roles in _ASIDE if (group := _aside(scene, name, title, roles, shown)))
+    left = [_outside(scene, name), *shown]
+    area = Group(key=f"{name}/left", kind=GroupKind.PLAIN, label="", gap=20, members=tuple(left))
+    right = (
+        *(group for title, roles in _ASIDE if (group := _aside(scene, name, title, roles, shown))),
+        *(_shared(scene, name, vpc) for vpc in beside),
+    )
     aside = Group(key=f"{name}/aside", kind=GroupKind.PLAIN, label="", members=right)
     frame = Group(key=name, kind=GroupKind.REGION, label=f"Region {name}", flow=Flow.ROW, gap=40, members=(area, aside))
     users = Box(key="users", service="users", label="Users", detail="browsers and apps")
@@ -117,7 +120,7 @@ def _network(scene: Scene, name: str, vpc: Node) -> Group:
         key=f"{name}/vpc/{vpc.name}",
         kind=GroupKind.VPC,
         label=label,
-        gap=30,
+        gap=20,
         members=(*spanning, row, *([across] if across.members else [])),
     )
 
@@ -202,7 +205,7 @@ def _part(scene: Scene, role: Role, nodes: tuple[Node, ...], zone: str) -> str:
         return "writer" if first is not None and scene.text(first, "availabilityZone") == zone else "reader"
     if role.key == "cache":
         return f"{role.detail(scene, nodes).partition(' · ')[2]} in the zones"
-    return "mount target" if role.key == "files" else role.detail(scene, nodes)
+    return role.detail(scene, nodes)
 
 
 def _shared(scene: Scene, name: str, vpc: Node) -> Group:
@@ -219,8 +222,10 @@ def _shared(scene: Scene, name: str, vpc: Node) -> Group:
         if key in parts
     ]
     tiers = sorted({spot.tier for spot in spots.values()})
-    label = f"Shared services VPC {scene.text(vpc, 'cidrBlock')} · {', '.join(tiers)}"
-    return Group(key=f"{name}/shared", kind=GroupKind.VPC, label=label, flow=Flow.GRID, columns=4, members=tuple(boxes))
+    label = f"Shared services VPC {scene.text(vpc, 'cidrBlock')} · {len(tiers)} tiers"
+    return Group(
+        key=f"{name}/shared", kind=GroupKind.VPC, label=label, flow=Flow.GRID, columns=2, gap=20, members=tuple(boxes)
+    )
 
 
 def _aside(scene: Scene, name: str, title: str, roles: tuple[str, ...], shown: list[Group]) -> Group | None:
@@ -255,13 +260,13 @@ def _links(scene: Scene, name: str) -> Iterator[Link]:
         if way.region != name or way.layer is not Layer.TRAFFIC:
             continue
         if (way.source, way.target) in (("alb", "ecs"), ("alb", "eks-nodes")):
-            for number, zone in enumerate(zones):
+            for zone in zones:
                 yield Link(
                     key=f"{way.source}-{way.target}-{zone}",
                     source=f"{name}/alb",
                     target=f"{name}/{zone}/{way.target}",
                     layer=way.layer,
-                    label="" if number else way.label,
+                    label=way.label,
                     urns=way.urns,
                     bundle=f"alb-{zone}",
                 )

@@ -33,15 +33,29 @@ class Role:
     detail: Telling = _nothing
     pick: Callable[[Scene, Node], bool] = _all
     single: bool = False
+    replicas: str = ""
+    """The property that lists the replicas which AWS keeps in other regions."""
 
     def nodes(self, scene: Scene, region: str | None = None) -> Nodes:
         """The resources of a region, or of all, that play this part."""
-        return tuple(node for node in scene.of(*self.types, region=region) if self.pick(scene, node))
+        return tuple(
+            node
+            for node in scene.of(*self.types)
+            if self.pick(scene, node) and (region is None or region in self._places(scene, node))
+        )
+
+    def _places(self, scene: Scene, node: Node) -> tuple[str, ...]:
+        """Where a resource is, and where AWS itself keeps a replica of it."""
+        kept = [scene.text(node, f"{self.replicas}[{index}].region") for index in range(4)] if self.replicas else []
+        return (scene.region_of(node), *kept)
 
     def box(self, scene: Scene, region: str, prefix: str) -> Box | None:
         """The box of a region, None where nothing plays this part there."""
         nodes = self.nodes(scene, region)
-        return boxed(f"{prefix}/{self.key}", self, nodes, self.detail(scene, nodes)) if nodes else None
+        if not nodes:
+            return None
+        own = any(scene.region_of(node) == region for node in nodes)
+        return boxed(f"{prefix}/{self.key}", self, nodes, self.detail(scene, nodes) if own else "replicas")
 
 
 def boxed(key: str, role: Role, nodes: Nodes, detail: str, label: str | None = None) -> Box:
@@ -99,8 +113,10 @@ def _cache(scene: Scene, nodes: Nodes) -> str:
     members = sum(
         count * (1 + scene.number(node, "replicasPerNodeGroup")) for count, node in zip(shards, nodes, strict=True)
     )
-    engine = scene.said(nodes, "engine").capitalize()
-    return f"{engine} {scene.said(nodes, 'engineVersion')} · {_of(members, 'node')}".strip()
+    engine = f"{scene.said(nodes, 'engine').capitalize()} {scene.said(nodes, 'engineVersion')}".strip()
+    if not engine and any(scene.has(node, "globalReplicationGroupId") for node in nodes):
+        return "joins the datastore"  # engine and shards are those of the first region
+    return f"{engine} · {_of(members, 'node')}"
 
 
 def _versioned(scene: Scene, nodes: Nodes) -> str:
@@ -144,6 +160,11 @@ def _of(count: int, what: str) -> str:
 def _beside(kind: str, what: str) -> Telling:
     """How many resources of another type there are in the same region."""
     return lambda scene, nodes: _of(len(scene.of(kind, region=scene.region_of(nodes[0]))), what)
+
+
+def _no_keys(scene: Scene, _nodes: Nodes) -> str:
+    keys = len(scene.of("aws:iam/accessKey:AccessKey"))
+    return _of(keys, "access key") if keys else "no access keys"
 
 
 def _interface(scene: Scene, node: Node) -> bool:
@@ -226,8 +247,8 @@ ROLES: dict[str, Role] = {
         Role("flow-logs", "flow-logs", "VPC flow logs", ("aws:ec2/flowLog:FlowLog",)),
         Role("keys", "kms", "KMS keys", ("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"), _keys),
         Role("secrets", "secrets", "Secrets", ("aws:secretsmanager/secret:Secret",),
-             lambda s, n: "rotated" if s.of("aws:secretsmanager/secretRotation:*") else ""),
-        Role("roles", "iam", "IAM roles", ("aws:iam/role:Role",), lambda s, n: "no long-lived keys"),
+             lambda s, n: "rotated" if s.of("aws:secretsmanager/secretRotation:*") else "", replicas="replicas"),
+        Role("roles", "iam", "IAM roles", ("aws:iam/role:Role",), _no_keys),
         Role("pod-identities", "iam", "Pod identities", ("aws:eks/podIdentityAssociation:*",)),
         Role("access-entries", "identity-center", "Cluster access", ("aws:eks/accessEntry:AccessEntry",),
              lambda s, n: "people and teams"),

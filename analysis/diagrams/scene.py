@@ -40,6 +40,11 @@ class Scene:
         """Regions that have a network of their own, in the order of the stacks."""
         return tuple(dict.fromkeys(self.region_of(node) for node in self.of("aws:ec2/vpc:Vpc")))
 
+    @property
+    def subtitle(self) -> str:
+        """Which stacks a picture is of."""
+        return f"Stacks {', '.join(self.estate)}"
+
     @cached_property
     def environment(self) -> str:
         """What the stacks are called after, such as prod."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from analysis.diagrams.model import Box, Flow, Group, GroupKind, Layer, Link, Page, kept
 from analysis.diagrams.roles import ROLES, role_by_urn, short
@@ -51,12 +52,12 @@ def security(scene: Scene) -> Page:
             _stage("acting", "7 · Response", _boxes(scene, region, _ACTING, "acting"), columns=2),
         ),
     )
+    beside = scene.regions[1:]
     root = Group(key="page", kind=GroupKind.PAGE, label="", gap=40, members=(top, below))
     return Page(
         key="security",
         title=f"{scene.environment}: security architecture",
-        subtitle=f"Stacks {', '.join(scene.estate)} · {region}"
-        + (f"; {', '.join(scene.regions[1:])} is built alike" if len(scene.regions) > 1 else ""),
+        subtitle=scene.subtitle + (f" · {region}; {', '.join(beside)} is built alike" if beside else f" · {region}"),
         root=root,
         links=kept(_links(scene, region, found), root),
         notes=("A port on a line is what a security group lets in; nothing else passes.",),
@@ -118,13 +119,12 @@ def _keys(scene: Scene, region: str) -> tuple[Box, ...]:
 
 
 def _links(scene: Scene, region: str, found: Segments) -> Iterator[Link]:
-    first = next((key for key in (f"{GLOBAL}/cdn", f"{region}/waf") if _there(scene, key)), None)
-    if first:
-        yield Link(key="enter", source="users", target=first, layer=Layer.TRAFFIC, label="HTTPS")
-        if first != f"{region}/waf":
-            yield Link(key="onwards", source=first, target=f"{region}/waf", layer=Layer.TRAFFIC)
+    doors = ["users", *(key for key in (f"{GLOBAL}/cdn", f"{GLOBAL}/waf", f"{region}/waf") if _there(scene, key))]
+    for before, after in pairwise(doors):
+        label = "HTTPS" if before == "users" else ""
+        yield Link(key=f"enter-{after}", source=before, target=after, layer=Layer.TRAFFIC, label=label)
     for box in found.entrances:
-        yield Link(key=f"entrance-{box}", source=f"{region}/waf", target=box, layer=Layer.TRAFFIC, label="443")
+        yield Link(key=f"entrance-{box}", source=doors[-1], target=box, layer=Layer.TRAFFIC, label="443")
     yield from found.links
     yield from _encryption(scene, region, found)
     for role in _SEEING:

@@ -38,7 +38,7 @@ def svg(drawing: Drawing) -> str:
         *_style(page.layers),
         f'<rect class="paper" width="{wide}" height="{high}"/>',
         f'<text class="heading" x="20" y="30">{escape(page.title)}</text>',
-        f'<text class="faint" x="20" y="48">{escape(page.subtitle)}</text>',
+        f'<text class="faint" x="20" y="48">{escape(page.subtitle)} · {page.version}</text>',
         f'<g transform="translate(0 {HEADER})">',
         *_groups(drawing),
         *(

@@ -21,6 +21,15 @@ def shares(scene: Scene) -> dict[str, int]:
     return {region: round(100 * weight / total) for region, weight in weights.items()} if total else {}
 
 
+def second_origin(scene: Scene) -> str | None:
+    """The region whose origin the CDN asks when the first one answers with an error; None where there is none."""
+    for distribution in scene.of("aws:cloudfront/distribution:Distribution"):
+        named = scene.text(distribution, "originGroups[0].members[1].originId")
+        if named:
+            return _region(scene, named)
+    return None
+
+
 def _region(scene: Scene, said: str) -> str | None:
     """The region that a record's words name: by its own name, or by that of a stack in it."""
     by_name = next((region for region in scene.regions if region in said), None)
