@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.cost.charges import Rule
-from analysis.cost.rules import compute, data, kubernetes, messaging, network, observability, security
+from analysis.cost.rules import compute, data, kubernetes, messaging, network, observability, security, world
 
 RULES: dict[str, Rule] = {
     **compute.RULES,
@@ -12,6 +12,7 @@ RULES: dict[str, Rule] = {
     **network.RULES,
     **observability.RULES,
     **security.RULES,
+    **world.RULES,
 }
 """Resource type of AWS → how it is charged."""
 
