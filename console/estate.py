@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from contracts.services.cycles import cycles
 from contracts.settings import AnySettings, ServiceStackSettings, load_any, source
 from contracts.settings.reads import reads
 from graph.errors import GraphError
@@ -102,12 +102,25 @@ def order(project: Path, stacks: Iterable[str], *, providers: bool = False) -> O
                     f"Pulumi.{stack}.yaml  {needed.because}: names the stack {needed.stack}, and there is no "
                     f"{stack_file(project, needed.stack).name}; write it, or name another stack"
                 )
-    graph = {stack: sorted({one.stack for one in found}) for stack, found in dependencies.items()}
-    problems += [_circle(circle, dependencies) for circle in cycles(graph)]
+    ordered = _sorted(dependencies, problems)
     if problems:
         raise EstateError("\n".join(problems))
-    ordered = _sorted(graph)
     return Order({stack: settings[stack] for stack in ordered}, {stack: dependencies[stack] for stack in ordered})
+
+
+def _sorted(dependencies: Mapping[str, tuple[Dependency, ...]], problems: list[str]) -> list[str]:
+    """Each stack after those it depends on, in the order of names where that leaves a choice."""
+    sorter = TopologicalSorter({stack: {one.stack for one in found} for stack, found in dependencies.items()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        problems.append(_circle(list(reversed(error.args[1])), dependencies))
+        return []
+    found: list[str] = []
+    while ready := sorted(sorter.get_ready()):
+        found += (stack for stack in ready if stack in dependencies)
+        sorter.done(*ready)
+    return found
 
 
 def _needs(project: Path, settings: AnySettings, provided: Callable[[], Contracts] | None) -> Iterator[Dependency]:
@@ -143,12 +156,3 @@ def _circle(circle: list[str], dependencies: Mapping[str, tuple[Dependency, ...]
             "  remove one of these references: what both need is made by one of them, and read by the other",
         ]
     )
-
-
-def _sorted(graph: Mapping[str, list[str]]) -> list[str]:
-    """Each stack after those it depends on, in the order of names where that leaves a choice."""
-    done: dict[str, None] = {}
-    while len(done) < len(graph):
-        ready = [stack for stack in sorted(graph) if stack not in done and all(one in done for one in graph[stack])]
-        done.update(dict.fromkeys(ready))
-    return list(done)

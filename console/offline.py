@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-from ruamel.yaml import YAML
 
 from console.estate import order, stack_file, stack_of, stacks_of
-from contracts.settings import AnySettings
+from contracts.settings import AnySettings, source
 from graph.errors import RecordingError
 from graph.estate import Estate
 from graph.invokes import InvokeHook
@@ -133,8 +132,7 @@ def engine_configuration(stack_file: Path) -> tuple[dict[str, str], set[str]]:
 
     An encrypted value cannot be read here, and stands as an empty secret.
     """
-    content: Any = YAML(typ="safe").load(stack_file.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType]
-    values = cast("dict[str, Any]", content["config"])
+    values = cast("dict[str, Any]", source.read(stack_file).values["config"])
     secret = {key for key, value in values.items() if _holds_secret(value)}
     return {key: _as_text(_without_ciphertext(value)) for key, value in values.items()}, secret
 

@@ -9,7 +9,13 @@ import pulumi
 from pulumi.runtime import config as engine_config
 
 from contracts.settings import Layer, SettingsError, parse_any
-from stacks import region, service
+from stacks import region
+
+
+def _service(settings: Any) -> None:
+    from stacks import service  # contracts of services are for this layer alone
+
+    service.build(settings)
 
 
 def _kubernetes(settings: Any) -> None:
@@ -26,7 +32,7 @@ def _world(settings: Any) -> None:
 
 LAYERS: Mapping[Layer, Callable[[Any], None]] = {
     Layer.REGION: region.build,
-    Layer.SERVICE: service.build,
+    Layer.SERVICE: _service,
     Layer.KUBERNETES: _kubernetes,
     Layer.GLOBAL: _world,
 }
