@@ -80,6 +80,11 @@ def forces(node: Node, path: str) -> bool | None:
     return None if any(_touches(plain, unclear) for unclear in row.get("unknown", ())) else False
 
 
+def is_known(type_: str) -> bool:
+    """Whether the provider was asked about a type at all."""
+    return type_ in _types()
+
+
 def source() -> str:
     """The provider that the table was asked of."""
     return str(_table()["provider"])

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.change.properties import hangs_on_deployment, property_deltas
-from analysis.change.replacement import forces, held, keeps_copy, protection
+from analysis.change.replacement import forces, held, is_known, keeps_copy, protection
 from analysis.change.sentences import created, gone, moved, origins, replaced, undecided, updated
 from contracts.change import Effect, PropertyDelta, ResourceDelta, ResourceKind
 from graph.nodes import Node
@@ -55,6 +55,8 @@ class _Comparison:
         """URN of what is replaced → what it follows."""
         self.following: dict[str, tuple[str, ...]] = {}
         """URN of what takes a new value from a replaced resource → which."""
+        self.unclear: dict[str, tuple[str, ...]] = {}
+        """URN of what may be replaced with it → properties of which the provider would not say."""
         self._follow()
 
     def _follow(self) -> None:
@@ -70,6 +72,8 @@ class _Comparison:
                     self.replaced[node.urn] = (urn,)
                     todo.append(node.urn)
                 elif paths:
+                    unclear = tuple(path for path in paths if forces(node, path) is None)
+                    self.unclear[node.urn] = (*self.unclear.get(node.urn, ()), *unclear)
                     self.following[node.urn] = (*self.following.get(node.urn, ()), urn)
         self.following = {urn: because for urn, because in self.following.items() if urn not in self.replaced}
 
@@ -121,11 +125,12 @@ class _Comparison:
         found = self.changed.get(urn, ())
         if urn in self.replaced:
             return self._replaced(before, after, found, self.replaced[urn])
-        unclear = tuple(each.path for each in found if each.forces_replacement is None)
+        unclear = (*(each.path for each in found if each.forces_replacement is None), *self.unclear.get(urn, ()))
         because = self.following.get(urn, ())
-        if held(after) is not None and unclear:
+        if unclear and (held(after) is not None or is_known(after.type)):
             sentence = undecided(after, unclear, held(after))
-            return _delta(after, ResourceKind.UNDECIDED, Effect.UNKNOWN, sentence, found, because, held(after))
+            effect = Effect.INFORMS if held(after) is None else Effect.UNKNOWN
+            return _delta(after, ResourceKind.UNDECIDED, effect, sentence, found, because, held(after))
         if found or because:
             return _delta(after, ResourceKind.UPDATE, Effect.INFORMS, updated(after, found, because), found, because)
         if before.urn != urn:

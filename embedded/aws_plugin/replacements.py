@@ -48,6 +48,7 @@ _BASES: Mapping[str, Props] = {
         "billingMode": "PAY_PER_REQUEST",
     },
     "aws:lambda/function:Function": {"name": "known", "role": "known", "handler": "a.b", "runtime": "python3.12"},
+    "aws:lb/targetGroup:TargetGroup": {"targetType": "ip", "protocol": "HTTP", "port": 80, "vpcId": "known"},
     "aws:sqs/queue:Queue": {"fifoQueue": True, "name": "known.fifo"},
 }
 """Type → properties without which the provider refuses to plan."""
@@ -201,12 +202,16 @@ def table(bundle: Bundle, only: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Ask about the types named, or all, and write the table, a line a type."""
+    """Ask about all types, or bring those named up to date in the table that is there; a line a type."""
     file, *only = arguments
     with tempfile.TemporaryDirectory() as home:
         bundle = install(Path(home), cache_dir()).bundle
     found = table(bundle, only)
-    rows = ",\n".join(f"    {json.dumps(token)}: {json.dumps(row)}" for token, row in found.pop("types").items())
+    if only:
+        found["types"] = {**json.loads(Path(file).read_text(encoding="utf-8"))["types"], **found["types"]}
+    rows = ",\n".join(
+        f"    {json.dumps(token)}: {json.dumps(row)}" for token, row in sorted(found.pop("types").items())
+    )
     head = "".join(f"  {json.dumps(key)}: {json.dumps(value)},\n" for key, value in found.items())
     Path(file).write_text(f'{{\n{head}  "types": {{\n{rows}\n  }}\n}}\n', encoding="utf-8")
     return 0
