@@ -210,9 +210,12 @@ class Cloud:
         """Take an availability zone away: what the emulators hold in it is down. Calls are not addressed to zones."""
         return self.fail(zone=zone)
 
-    def lag(self, **seconds: float) -> dict[str, float]:
-        """Set how late copies in another region are, by store (database, cache, tables, buckets); answers all."""
-        chosen = set_lags(self.home, {Store(name): value for name, value in seconds.items()})
+    def lag(self, *, minute: float | None = None, **seconds: float) -> dict[str, float]:
+        """Set how late copies in another region are, by store (database, cache, tables, buckets); answers all.
+
+        `minute` is how many seconds stand for a minute of metrics, so that alarms need not be waited for.
+        """
+        chosen = set_lags(self.home, {Store(name): value for name, value in seconds.items()}, minute)
         return {store.value: value for store, value in chosen.items()}
 
     def heal(self, *ids: str) -> tuple[str, ...]:

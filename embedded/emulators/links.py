@@ -18,6 +18,8 @@ from contracts.recovery.actions import Store
 
 FAULTS = "faults.json"
 LAGS = "replication.json"
+MINUTE = "minute"
+"""Key in the file of lags: seconds that stand for a minute of metrics."""
 
 
 TYPICAL = {Store.DATABASE: 0.5, Store.CACHE: 0.5, Store.TABLES: 0.8, Store.BUCKETS: 3.0}
@@ -49,6 +51,7 @@ class Links:
     away: Away = field(default_factory=Away)
     _read: dict[str, int] = field(default_factory=dict[str, int])
     _lags: dict[Store, float] = field(default_factory=lambda: dict(TYPICAL))
+    _minute: float = 60.0
 
     def change(self) -> tuple[float, Away] | None:
         """When what is away changed since this was last asked, and to what; `None` if it did not."""
@@ -62,8 +65,15 @@ class Links:
         """Seconds from a write to its copy."""
         text, _ = self._news(LAGS)
         if text is not None:
-            self._lags = TYPICAL | {Store(name): float(value) for name, value in json.loads(text or "{}").items()}
+            told: dict[str, float] = json.loads(text or "{}")
+            self._minute = told.pop(MINUTE, 60.0)
+            self._lags = TYPICAL | {Store(name): float(value) for name, value in told.items()}
         return self._lags[store]
+
+    def minute(self) -> float:
+        """Seconds that stand for a minute of metrics: 60, unless somebody is in a hurry."""
+        self.lag(Store.DATABASE)
+        return self._minute
 
     def _news(self, name: str) -> tuple[str | None, float]:
         """The content of a file that changed since it was read (empty when it is gone), and when it did."""
@@ -91,15 +101,20 @@ def away(faults: list[dict[str, Any]]) -> Away:
     return Away(frozenset(regions), frozenset(row["zone"] for row in whole if row.get("zone")))
 
 
-def set_lags(home: Path, seconds: dict[Store, float]) -> dict[Store, float]:
-    """Set the lag of some stores, in seconds; those left out keep theirs. Answers all of them."""
+def set_lags(home: Path, seconds: dict[Store, float], minute: float | None = None) -> dict[Store, float]:
+    """Set the lag of some stores, in seconds; those left out keep theirs. Answers all of them.
+
+    `minute` is how many seconds stand for a minute of metrics: alarms then follow sooner than on AWS.
+    """
     path = home / LAGS
     known: dict[str, float] = json.loads(path.read_text()) if path.exists() else {}
+    minute = known.pop(MINUTE, 60.0) if minute is None else minute
+    known.pop(MINUTE, None)
     chosen = TYPICAL | {Store(name): value for name, value in known.items()} | seconds
     negative = [store.value for store, value in chosen.items() if value < 0]
     if negative:
         raise ValueError(f"{', '.join(negative)}: a lag is a number of seconds, 0 or more")
     draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps({store.value: value for store, value in chosen.items()}))
+    draft.write_text(json.dumps({MINUTE: minute} | {store.value: value for store, value in chosen.items()}))
     draft.replace(path)
     return chosen

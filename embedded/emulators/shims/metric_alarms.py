@@ -78,7 +78,7 @@ def _points(backend: CloudWatchBackend, alarm: Alarm, periods: int) -> list[floa
     told = _late(backend, alarm)
     if told is not None:
         return [None if told == MISSING else float(told)] * periods  # it is now as it is, and was
-    period = int(alarm.period)
+    period = int(alarm.period) * PUMP.links.minute() / 60
     wanted = {(str(one.name), str(one.value)) for one in alarm.dimensions}
     buckets: list[list[float]] = [[] for _ in range(periods)]
     for datum in backend.metric_data:

@@ -1,0 +1,415 @@
+"""The scenes: a region is lost, a writer fails, a zone is lost. Each ends with what was found.
+
+Waiting is shortened: `HURRY` seconds of a plan's waiting take one here, and so do an alarm's minutes. What AWS takes
+for a failover is not waited for at all; the report says both times.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from analysis.resolver import MODEL_NOTE
+from console.dr.execute import Execution, Outcome, Result
+from console.dr.journal import Journal
+from console.dr.perform import Performer, Timing
+from console.dr.rehearsal.load import Load
+from console.dr.rehearsal.looking import Count, is_fenced, left_behind
+from console.dr.rehearsal.record import (
+    Claim,
+    Kind,
+    Moment,
+    PlanTime,
+    Preview,
+    Rehearsal,
+    StepTime,
+    Traffic,
+)
+from console.dr.rehearsal.stage import Stage, inside
+from console.dr.rehearsal.stores import Database, OrderStore, Table, table_of
+from contracts.recovery.facts import RecoveryFacts
+from contracts.recovery.plan import PlanKind, RecoveryPlan
+from contracts.recovery.plans import plans
+from contracts.recovery.scenarios import Scenario
+from embedded.emulators.gaps import gaps
+
+HURRY = 20.0
+"""Seconds of waiting that take one second here."""
+STRONG_TABLE = "atoll-rehearsal-orders"
+"""Table with strong consistency that the rehearsal makes where the estate has none."""
+WITNESS = "us-east-2"
+_TOLD = ("SQL of Aurora", "how long a failover takes", "data of a cache", "availability zone", "alarms on expressions")
+
+
+class RehearsalError(Exception):
+    """The rehearsal cannot be held; the message says why."""
+
+
+@dataclass
+class Rehearser:
+    """One rehearsal; use it once."""
+
+    stage: Stage
+    folder: Path
+    """Where journals are kept."""
+    orders: int = 10
+    """Orders through each region before the disaster, and as many right before it."""
+    lag_seconds: float = 2.0
+    """How late copies in the other region are."""
+    talk: Callable[[str], None] = lambda _: None
+    moments: list[Moment] = field(default_factory=list[Moment])
+    runs: list[PlanTime] = field(default_factory=list[PlanTime])
+    traffic: list[Traffic] = field(default_factory=list[Traffic])
+    previews: list[Preview] = field(default_factory=list[Preview])
+    claims: list[Claim] = field(default_factory=list[Claim])
+    writers: dict[str, str] = field(default_factory=dict[str, str])
+    unreplicated: tuple[str, ...] = ()
+    _began: float = field(default_factory=time.time)
+
+    # -- scenes ------------------------------------------------------------------------------------------------
+
+    def region_loss(self, lost: str) -> Rehearsal:
+        """A region goes away with orders on their way; the other one goes on; the lost one comes back.
+
+        Raises:
+            RehearsalError: the estate has no such region, or no plan for it.
+        """
+        facts, stage = self.stage.facts, self.stage
+        if lost not in facts.regions:
+            raise RehearsalError(f"{lost} is no region of {facts.environment}; it has {', '.join(facts.regions)}")
+        survivor = facts.other(lost).region
+        leave, come_back = self._plan(PlanKind.FAILOVER, lost), self._plan(PlanKind.FAILBACK, lost)
+        database, stores = self._prepared(survivor)
+        load, counts = self._loaded(stores, (lost, survivor))
+        self._look("before", frozenset(), database, survivor)
+        led = database is not None and database.writer(stage.client, survivor) == lost
+
+        load.round(self.orders)
+        disaster = self._happens(Kind.DISASTER, f"{lost} does not answer any more")
+        stage.cloud.lose_region(lost)
+        isolated = self._inside_orders(database, lost) if led else []
+        with load.steadily():
+            left = self._run(leave)
+        self._look("after the failover", frozenset({lost}), database, survivor)
+        for count in counts:
+            count.after_plan(stage.client, survivor, disaster)
+
+        self._happens(Kind.STATE, f"{lost} is back, with its data as it was")
+        stage.cloud.heal()
+        self._let_replicate()
+        if led and database is not None:
+            self._fenced(database, lost)
+            self._reconcile(database, lost, survivor, disaster, isolated, counts)
+        for count in counts:
+            count.after_return(stage.client, survivor, Counter(self.unreplicated))
+        self._preview("with the writer in " + survivor if led else f"after {lost} was left")
+        with load.steadily():
+            returned = self._run(come_back)
+        self._let_replicate()
+        self._look("after the failback", frozenset(), database, survivor)
+        self._preview("back home")
+
+        self._claim("the failover ended well", left.outcome is Outcome.FINISHED, left.why)
+        self._claim("the failback ended well", returned.outcome is Outcome.FINISHED, returned.why)
+        self._claim_counts(counts)
+        self._claim_nothing_lost_since(counts, survivor)
+        self._claim_traffic("after the failover", {facts.regions[survivor].stack})
+        self._claim_traffic("after the failback", {region.stack for region in facts.regions.values()})
+        if database is not None:
+            self._claim_writer("after the failover", survivor)
+            self._claim_writer("after the failback", facts.home)
+        self._claim_previews()
+        return self._ended(Scenario.REGION_LOSS, lost, counts, stores)
+
+    def database_failure(self, region: str) -> Rehearsal:
+        """The writer's instance fails: a reader of the same region takes over, and nothing is lost."""
+        plan = self._plan(PlanKind.DATABASE, region)
+        return self._within(Scenario.DATABASE_FAILURE, region, region, plan, lambda: None)
+
+    def zone_loss(self, zone: str) -> Rehearsal:
+        """A zone is lost: Aurora leaves it by itself, and nothing is lost."""
+        region = zone[:-1]
+        plan = self._plan(PlanKind.DATABASE, region)
+        return self._within(Scenario.ZONE_LOSS, zone, region, plan, lambda: self.stage.cloud.lose_zone(zone))
+
+    def _within(
+        self, scenario: Scenario, place: str, region: str, plan: RecoveryPlan, strike: Callable[[], object]
+    ) -> Rehearsal:
+        facts, stage = self.stage.facts, self.stage
+        here = facts.regions[region].database
+        if here is None or here.reader is None:
+            raise RehearsalError(f"{region} has no Aurora cluster with a reader, so nothing can take over there")
+        database = replace(_database(facts) or Database(None, {region: here.cluster_arn}), loses_nothing=True)
+        database.prepare(stage.client, region)
+        load, counts = self._loaded((database,), (region,))
+        before = self._first_instance(region, here.cluster, here.reader)
+        load.round(self.orders)
+        disaster = self._happens(Kind.DISASTER, f"{place} is lost" if place != region else f"{before} fails")
+        strike()
+        with load.steadily():
+            done = self._run(plan)
+        for count in counts:
+            count.after_plan(stage.client, database.writer(stage.client, region), disaster)
+        after = self._instance(region, here.cluster)
+        stage.cloud.heal()
+        self._preview(f"with {after} as the writer")
+        self._claim("the plan ended well", done.outcome is Outcome.FINISHED, done.why)
+        self._claim("another instance is the writer", before != after, f"{before}, then {after}")
+        self._claim_counts(counts)
+        self._claim_previews()
+        return self._ended(scenario, place, counts, (database,))
+
+    # -- what scenes are made of -------------------------------------------------------------------------------
+
+    def _plan(self, kind: PlanKind, region: str) -> RecoveryPlan:
+        found = plans(self.stage.facts)
+        name = f"{kind}-{region}"
+        if name not in found:
+            raise RehearsalError(f"there is no plan {name}; there are {', '.join(sorted(found))}")
+        return found[name]
+
+    def _prepared(self, region: str) -> tuple[Database | None, list[OrderStore]]:
+        """The stores that the estate replicates, and a strong table where it has none."""
+        facts, client = self.stage.facts, self.stage.client
+        stores: list[OrderStore] = []
+        database = _database(facts)
+        if database is not None:
+            database.prepare(client, region)
+            stores.append(database)
+        named = facts.regions[region].tables
+        stores += [found for name in named if (found := table_of(client, region, name)) is not None]
+        if not any(store.loses_nothing for store in stores):
+            stores.append(self._strong_table())
+        return database, stores
+
+    def _strong_table(self) -> Table:
+        """Made by the rehearsal, and deleted by it: what a table does that may lose nothing."""
+        home, *others = sorted(self.stage.facts.regions)
+        client = self.stage.client("dynamodb", home)
+        client.create_table(
+            TableName=STRONG_TABLE,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        client.update_table(
+            TableName=STRONG_TABLE,
+            ReplicaUpdates=[{"Create": {"RegionName": other}} for other in others],
+            MultiRegionConsistency="STRONG",
+            GlobalTableWitnessUpdates=[{"Create": {"RegionName": WITNESS}}],
+        )
+        return Table(STRONG_TABLE, "id", loses_nothing=True)
+
+    def _loaded(self, stores: Iterable[OrderStore], regions: tuple[str, ...]) -> tuple[Load, list[Count]]:
+        """A load whose first orders are everywhere."""
+        lag = self.lag_seconds
+        self.stage.cloud.lag(minute=60 / HURRY, database=lag, cache=lag, tables=lag, buckets=lag)
+        chosen = list(stores)
+        self._let_replicate()
+        load = Load(self.stage.client, chosen, regions)
+        load.round(self.orders)
+        self._let_replicate()
+        self._happens(Kind.STATE, f"orders go through {' and '.join(regions)}")
+        return load, [Count(store, load, None if store.loses_nothing else lag) for store in chosen]
+
+    def _inside_orders(self, database: Database | None, lost: str) -> list[str]:
+        """Orders that somebody inside the lost region still writes to the old writer: split brain."""
+        if database is None:
+            return []
+        names = [f"inside-{lost}-{number}" for number in range(3)]
+        client = inside(self.stage)
+        for name in names:
+            Database(None, {lost: database.clusters[lost]}).write(client, lost, name)
+        self._happens(Kind.LOOK, f"{len(names)} orders are written inside {lost}, which nobody outside can see")
+        return names
+
+    def _run(self, plan: RecoveryPlan) -> Result:
+        self._happens(Kind.PLAN, f"{plan.name} begins")
+        hurried = Timing(
+            clock=lambda: time.monotonic() * HURRY, sleep=lambda seconds: time.sleep(seconds / HURRY), pause=2.0
+        )
+        began = time.time()
+        arguments = dict.fromkeys(plan.arguments, "rehearsal")
+        with Journal(self.folder / f"{len(self.runs)}-{plan.name}.jsonl", plan, arguments) as journal:
+            performer = Performer(self.stage.aws, arguments, hurried)
+            result = Execution(plan, performer, journal, lambda _, __: True, self.talk).run()
+        self.runs.append(_timed(plan, result, began - self._began))
+        self._happens(Kind.PLAN, f"{plan.name}: {result.outcome.value}")
+        return result
+
+    def _look(self, when: str, lost: frozenset[str], database: Database | None, region: str) -> None:
+        if database is not None:
+            self.writers[when] = database.writer(self.stage.client, region)
+        self.traffic.append(Traffic(when=when, answers=self.stage.traffic(lost)))
+        self._happens(Kind.LOOK, f"looked {when}")
+
+    def _fenced(self, database: Database, lost: str) -> None:
+        fenced = is_fenced(self.stage.client, database.clusters[lost])
+        self._claim(f"the old writer in {lost} is fenced", fenced, "it refuses writes" if fenced else "it took a write")
+
+    def _reconcile(
+        self, database: Database, lost: str, survivor: str, disaster: float, isolated: list[str], counts: list[Count]
+    ) -> None:
+        left = left_behind(self.stage.client, database.clusters[lost], disaster, self.talk)
+        there = database.read(self.stage.client, survivor)
+        self.unreplicated = tuple(sorted(name for name in left if not there[name]))
+        [missing] = [count.missing for count in counts if count.store is database]
+        owed = set(missing) | set(isolated)
+        self._claim(
+            "every order that the new writer lacks is listed from the old writer's snapshot",
+            set(self.unreplicated) == owed,
+            f"{len(self.unreplicated)} listed: {len(missing)} on their way at the loss, {len(isolated)} from inside",
+        )
+
+    def _preview(self, when: str) -> None:
+        if self.stage.previews is not None:
+            found = self.stage.previews()
+            self.previews += [Preview(when=when, stack=stack, changes=changes) for stack, changes in found.items()]
+            self._happens(Kind.LOOK, f"previewed {when}")
+
+    def _let_replicate(self) -> None:
+        time.sleep(self.lag_seconds * 1.2 + 0.1)
+
+    def _first_instance(self, region: str, cluster: str, reader: str) -> str:
+        """The writer's instance; one that is not the reader which shall take over."""
+        rds = self.stage.client("rds", region)
+        now = self._instance(region, cluster)
+        if now == reader:
+            [found] = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
+            others = [one["DBInstanceIdentifier"] for one in found["DBClusterMembers"]]
+            now = next(name for name in sorted(others) if name != reader)
+            rds.failover_db_cluster(DBClusterIdentifier=cluster, TargetDBInstanceIdentifier=now)
+        return now
+
+    def _instance(self, region: str, cluster: str) -> str:
+        [found] = self.stage.client("rds", region).describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
+        return next(one["DBInstanceIdentifier"] for one in found["DBClusterMembers"] if one["IsClusterWriter"])
+
+    def _happens(self, kind: Kind, what: str) -> float:
+        now = time.time()
+        self.moments.append(Moment(at=round(now - self._began, 3), kind=kind, what=what))
+        self.talk(what)
+        return now
+
+    # -- claims ------------------------------------------------------------------------------------------------
+
+    def _claim(self, claim: str, holds: bool, found: str) -> None:
+        self.claims.append(Claim(claim=claim, holds=holds, found=found))
+
+    def _claim_counts(self, counts: list[Count]) -> None:
+        for count in counts:
+            name, missing = count.store.name, len(count.missing)
+            if count.store.loses_nothing:
+                self._claim(f"{name}: no acknowledged order is lost", not missing, f"{missing} missing")
+                continue
+            # An order may have been on its way for as long as copies lag, and its acknowledgement took a moment.
+            recent = count.oldest is None or count.oldest <= self.lag_seconds + 1
+            oldest = "nothing is missing" if count.oldest is None else f"the oldest is of {count.oldest:.1f} s before"
+            self._claim(
+                f"{name}: what is missing was on its way", recent, f"{missing} missing, {oldest}; copies lag "
+                f"{self.lag_seconds:g} s",
+            )  # fmt: skip
+            owed = missing - count.returned - count.listed
+            self._claim(f"{name}: what is missing is accounted for", owed <= 0, f"{count.returned} came back by "
+                        f"themselves, {count.listed} are in the old writer's snapshot")  # fmt: skip
+        doubled = sum(count.duplicated for count in counts)
+        self._claim("no order is there twice", not doubled, f"{doubled} are")
+
+    def _claim_nothing_lost_since(self, counts: list[Count], region: str) -> None:
+        lost = sum(count.lost_now(self.stage.client, region) for count in counts)
+        self._claim("no order that was acknowledged during or after the plans is lost", not lost, f"{lost} are")
+
+    def _claim_traffic(self, when: str, stacks: set[str]) -> None:
+        answers = next(one.answers for one in self.traffic if one.when == when)
+        self._claim(
+            f"{when} clients are led to {' and '.join(sorted(stacks))}", set(answers) == stacks, _shares(answers)
+        )
+
+    def _claim_writer(self, when: str, region: str) -> None:
+        writer = self.writers[when]
+        self._claim(f"{when} the database is written in {region}", writer == region, f"in {writer}")
+
+    def _claim_previews(self) -> None:
+        for one in self.previews:
+            changes = "no change" if not one.changes else "; ".join(one.changes)
+            self._claim(f"{one.stack}: the program would change nothing, {one.when}", not one.changes, changes)
+
+    def _ended(self, scenario: Scenario, place: str, counts: list[Count], stores: Iterable[OrderStore]) -> Rehearsal:
+        self._clear(stores)
+        status = self.stage.cloud.status()
+        machinery = [f"{emulator.name} {emulator.version}" for emulator in status.emulators]
+        return Rehearsal(
+            scenario=scenario,
+            place=place,
+            environment=self.stage.facts.environment,
+            began=datetime.fromtimestamp(self._began, UTC).strftime("%Y-%m-%d %H:%M:%S"),
+            seconds=round(time.time() - self._began, 1),
+            machinery=(*machinery, *self.stage.machinery),
+            modelled=(
+                MODEL_NOTE,
+                f"Waiting is shortened: {HURRY:g} seconds of it, and of an alarm's periods, take one here.",
+                f"Copies in the other region lag {self.lag_seconds:g} s, because the rehearsal said so.",
+                *(f"{gap.what}: {gap.why}." for gap in gaps() if any(words in gap.what for words in _TOLD)),
+            ),
+            claims=tuple(self.claims),
+            stores=tuple(count.result() for count in counts),
+            plans=tuple(self.runs),
+            writers=self.writers,
+            traffic=tuple(self.traffic),
+            unreplicated=self.unreplicated,
+            previews=tuple(self.previews),
+            moments=tuple(self.moments),
+        )
+
+    def _clear(self, stores: Iterable[OrderStore]) -> None:
+        """Take the orders away again, and the strong table."""
+        for store in stores:
+            match store:
+                case Table(table=name) if name == STRONG_TABLE:
+                    for region in sorted(self.stage.facts.regions):
+                        self.stage.client("dynamodb", region).delete_table(TableName=name)
+                case Database() | Table():
+                    store.clear(self.stage.client, self.stage.facts.home)
+                case _:
+                    pass
+
+
+def _database(facts: RecoveryFacts) -> Database | None:
+    clusters = {name: found.database.cluster_arn for name, found in facts.regions.items() if found.database}
+    return Database(facts.global_database, clusters) if facts.global_database and clusters else None
+
+
+def _timed(plan: RecoveryPlan, result: Result, at: float) -> PlanTime:
+    steps: list[StepTime] = []
+    for one in result.steps:
+        expected = plan.step(one.step).expected
+        steps.append(
+            StepTime(
+                step=one.step,
+                title=one.title,
+                state=one.state,
+                seconds=one.seconds,
+                typical=expected.typical_seconds,
+                bound=expected.bound_seconds,
+                calls=one.calls,
+                notes=one.notes,
+            )
+        )
+    return PlanTime(
+        plan=plan.name,
+        title=plan.title,
+        outcome=result.outcome.value,
+        why=result.why,
+        at=round(at, 3),
+        seconds=round(result.seconds, 3),
+        typical=plan.expected_seconds(),
+        steps=tuple(steps),
+    )
+
+
+def _shares(answers: dict[str, float]) -> str:
+    return ", ".join(f"{stack} {share:.0%}" for stack, share in answers.items())
