@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.recovery.rhythm import DAY, longest_gap
-from analysis.recovery.spans import Span, Sum, Term, setting, unknown
+from analysis.recovery.spans import Least, Span, Sum, Term, setting, unknown
 from analysis.recovery.terms import published
 from analysis.recovery.world import Place, World, items, number
 from graph.values import MISSING, FrozenList, FrozenMap, Unknown, Value
@@ -161,9 +161,8 @@ class Backups:
 
 
 def _youngest(ages: Iterator[Span]) -> Span | None:
-    """The one that loses least; an unknown one only where there is no other."""
-    return min(
-        ages,
-        key=lambda age: (not age.figures.known, age.figures.bound, age.figures.typical),
-        default=None,
-    )
+    """The one that loses least."""
+    found = tuple(dict.fromkeys(ages))
+    if len(found) > 1:
+        return Least(*found)
+    return next(iter(found), None)

@@ -49,7 +49,7 @@ class _Aurora:
         else:
             rto, rpo = self._region()
             yield Outcome(subject=who, scenario=Scenario.REGION_LOSS, rto=rto, rpo=rpo)
-            yield from deleted(who, self.cluster, self.backups)
+        yield from deleted(who, self.cluster, self.backups)
 
     def _failure(self) -> Span:
         return published("aurora-failover" if len(self.instances) > 1 else "aurora-recreate")

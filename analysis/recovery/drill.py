@@ -19,7 +19,7 @@ from random import Random
 
 from analysis.recovery.budget import Budget
 from analysis.recovery.model import Outcome
-from analysis.recovery.spans import Span, Sum, Term
+from analysis.recovery.spans import Latest, Span, Sum, Term
 from contracts.recovery.targets import Measure
 
 RUNS = 10_000
@@ -77,8 +77,10 @@ class _Play:
                 quantile = quantile_of(span)
                 self._terms[span] = [quantile(number) for number in self._numbers(span.name)]
             return self._terms[span]
-        parts = [self._draw(part) for part in span.parts]
-        return _together(add, parts, self._runs) if isinstance(span, Sum) else _together(max, parts, self._runs)
+        known = [part for part in span.parts if part.figures.known]
+        parts = [self._draw(part) for part in known]
+        step = add if isinstance(span, Sum) else max if isinstance(span, Latest) else min
+        return _together(step, parts, self._runs)
 
     def _numbers(self, name: str) -> list[float]:
         if name not in self._uniform:

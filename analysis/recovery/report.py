@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from analysis.recovery.budget import Budget
 from analysis.recovery.drill import Drilled, Percentiles
 from analysis.recovery.model import Kind, Outcome, Subject
-from analysis.recovery.spans import Figures, Span, Sum, Term
+from analysis.recovery.spans import Figures, Latest, Least, Span, Sum, Term
 from analysis.recovery.verdicts import MEASURED, Judgement
 from contracts.recovery.report import (
     JudgementReport,
@@ -23,6 +24,7 @@ from contracts.recovery.report import (
 )
 from contracts.recovery.targets import Measure
 
+_HOW: Mapping[type, Literal["sum", "latest", "least"]] = {Sum: "sum", Latest: "latest", Least: "least"}
 Drills = Mapping[tuple[Outcome, Measure], Percentiles | None]
 
 
@@ -113,7 +115,7 @@ def _made_of(span: Span, terms: dict[Term, int]) -> WholeReport | int:
     if isinstance(span, Term):
         return terms.setdefault(span, len(terms))
     parts = tuple(_made_of(part, terms) for part in span.parts)
-    return WholeReport(of="sum" if isinstance(span, Sum) else "latest", parts=parts)
+    return WholeReport(of=_HOW[type(span)], parts=parts)
 
 
 def _judgement(judged: Judgement) -> JudgementReport:

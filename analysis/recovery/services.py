@@ -8,7 +8,7 @@ from math import ceil
 from analysis.recovery.databases import subject
 from analysis.recovery.model import Kind, Outcome
 from analysis.recovery.routes import Route, for_all_requests, nothing_leads, stays
-from analysis.recovery.spans import Span, Sum, at_once, lost, setting, unknown
+from analysis.recovery.spans import Least, Span, Sum, at_once, lost, setting, unknown
 from analysis.recovery.terms import published
 from analysis.recovery.world import Place, World, items, number
 from contracts.recovery.scenarios import Scenario
@@ -86,7 +86,10 @@ def _service_zone(world: World, service: Place, left: float | None) -> Span:
     groups = _target_groups(world, service)
     if left >= 1:
         checks = [_unhealthy(group) for group in groups]
-        return max(checks, key=_slowness) if checks else at_once("tasks in other zones go on", service.source(""))
+        if not checks:
+            return at_once("tasks in other zones go on", service.source(""))
+        # the load balancer gives the lost tasks up, or ECS takes them from it, whichever comes first
+        return Least(max(checks, key=_slowness), published("fargate-start"))
     ready = [_healthy(group) for group in groups]
     return Sum(published("fargate-start"), *([max(ready, key=_slowness)] if ready else []))
 

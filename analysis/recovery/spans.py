@@ -156,7 +156,30 @@ class Latest(_Parts):
         return last.decisive if last is not None else ()
 
 
-Span = Term | Sum | Latest
+class Least(_Parts):
+    """Ways beside each other, of which the one that takes or loses least counts; at least one.
+
+    A way that is not known can only make it better, so that the known ones decide; it is unknown where all are.
+    """
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The smallest of the known parts, figure by figure."""
+        known = [part.figures for part in self.parts if part.figures.known]
+        if not known:
+            return Figures(0, 0, NO_BOUND, self._unknown())
+        return Figures(
+            min(one.best for one in known), min(one.typical for one in known), min(one.bound for one in known)
+        )
+
+    @cached_property
+    def decisive(self) -> tuple[Term, ...]:
+        """The terms of the part that takes least."""
+        best = min(self.parts, key=lambda part: (not part.figures.known, part.figures.bound, part.figures.typical))
+        return best.decisive
+
+
+Span = Term | Sum | Latest | Least
 
 
 def setting(name: str, what: str, best: float, typical: float, bound: float, source: str, *, advice: str = "") -> Term:

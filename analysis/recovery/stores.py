@@ -9,7 +9,7 @@ from analysis.recovery.databases import ransomed, subject
 from analysis.recovery.model import Kind, Outcome
 from analysis.recovery.restores import restored
 from analysis.recovery.rhythm import DAY
-from analysis.recovery.spans import Span, Sum, at_once, lost, setting, unknown
+from analysis.recovery.spans import Least, Span, Sum, at_once, lost, setting, unknown
 from analysis.recovery.terms import published
 from analysis.recovery.world import Place, World, hidden, items, number
 from contracts.recovery.scenarios import Scenario
@@ -95,7 +95,7 @@ def _cache_zone(cache: Place) -> tuple[Span, Span]:
         replicas = (number(cache.value("numCacheClusters"), 1) or 1) - 1
     apart = cache.value("multiAzEnabled") is True and cache.value("automaticFailoverEnabled") is True
     if replicas > 0 and apart:
-        return published("cache-failover"), published("cache-replica-lag")
+        return published("cache-failover"), Least(published("cache-replica-lag"), _snapshot(cache))
     return published("cache-node"), _snapshot(cache)
 
 

@@ -54,8 +54,8 @@ class TermReport(_Model):
 class WholeReport(_Model):
     """Parts one after the other, or all at once."""
 
-    of: Literal["sum", "latest"]
-    """`sum`: one after the other; `latest`: until the last has ended."""
+    of: Literal["sum", "latest", "least"]
+    """`sum`: one after the other; `latest`: until the last has ended; `least`: whichever takes or loses least."""
     parts: tuple[WholeReport | int, ...]
     """Parts; a number is a place in the report's `terms`."""
 
