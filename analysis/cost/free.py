@@ -101,6 +101,7 @@ FREE: dict[str, str] = {
     "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation": _NOTHING,
     "aws:ec2transitgateway/transitGateway:TransitGateway": _NOTHING,
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": _CONFIGURATION,
+    "aws:ecr/replicationConfiguration:ReplicationConfiguration": "copies are priced with the repositories over there",
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": _CONFIGURATION,
     "aws:ecs/taskDefinition:TaskDefinition": "the service that runs it is priced",
     "aws:efs/accessPoint:AccessPoint": _CONFIGURATION,

@@ -171,6 +171,10 @@ class RedisCache(pulumi.ComponentResource):
                 "port": self.port,
                 "arn": self.arn,
                 "replication_group_id": self.replication_group_id,
+                # A secondary's resource does not say them.
+                "engine": settings.engine,
+                "node_type": settings.node_type,
+                "shards": settings.shards,
             }
         )
 

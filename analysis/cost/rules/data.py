@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from analysis.cost.charges import ONE, Charge, Context, NoPriceError, Rule, referred, required, value
 from analysis.cost.sleep import awake, awake_warehouse
@@ -67,17 +67,45 @@ def _monitoring(node: Node, hours: Decimal) -> Iterable[Charge]:
 
 
 def _cache(node: Node, context: Context) -> Iterable[Charge]:
-    nodes = int(required(node, "numNodeGroups")) * (1 + int(required(node, "replicasPerNodeGroup")))
-    yield Charge(f"elasticache:{required(node, 'nodeType')}:{required(node, 'engine')}", HOURS_OF_MONTH * nodes)
+    """A secondary of a Global Datastore says nothing of its size, which is the primary's; its component knows it."""
+    sizes = ("numNodeGroups", "nodeType", "engine")
+    if "globalReplicationGroupId" not in node.inputs:
+        shards, kind, engine = (required(node, name) for name in sizes)
+    else:
+        component = context.graph.get(node.parent) if node.parent else None
+        if component is None or any(name not in component.outputs for name in ("shards", "node_type", "engine")):
+            raise NoPriceError("its size is that of the primary of its Global Datastore, which is in another stack")
+        shards, kind, engine = (component.outputs[name] for name in ("shards", "node_type", "engine"))
+    nodes = int(cast("int", shards)) * (1 + int(required(node, "replicasPerNodeGroup")))
+    yield Charge(f"elasticache:{kind}:{engine}", HOURS_OF_MONTH * nodes)
+
+
+def _global_database(node: Node, context: Context) -> Iterable[Charge]:
+    yield context.charge("aurora-replicated-io-million", "database-writes")
+
+
+def _datastore(node: Node, context: Context) -> Iterable[Charge]:
+    yield context.charge("cache-between-regions-gb", "cache-replicated-gb")
+
+
+def _table_replica(node: Node, context: Context) -> Iterable[Charge]:
+    """As if the table were paid by the request; its own writes and those that come from the other region are one."""
+    yield context.charge("dynamodb-write-million", "table-writes")
+    yield context.charge("dynamodb-read-million", "table-reads")
+    yield context.charge("dynamodb-gb-month", "table-gb")
+    if value(node, "pointInTimeRecovery"):
+        yield context.charge("dynamodb-pitr-gb-month", "table-gb")
 
 
 def _table(node: Node, context: Context) -> Iterable[Charge]:
     copies = 1 + len(value(node, "replicas") or ())
+    witnesses = 0 if value(node, "globalTableWitness") is None else 1  # takes each write, and keeps nothing
     if value(node, "billingMode") == "PAY_PER_REQUEST":
-        yield context.charge("dynamodb-write-million", "table-writes", times=copies)
+        yield context.charge("dynamodb-write-million", "table-writes", times=copies + witnesses)
         yield context.charge("dynamodb-read-million", "table-reads")
     else:
-        yield Charge("dynamodb-write-unit-hour", HOURS_OF_MONTH * int(required(node, "writeCapacity")) * copies)
+        units = int(required(node, "writeCapacity")) * (copies + witnesses)
+        yield Charge("dynamodb-write-unit-hour", HOURS_OF_MONTH * units)
         yield Charge("dynamodb-read-unit-hour", HOURS_OF_MONTH * int(required(node, "readCapacity")) * copies)
     yield context.charge("dynamodb-gb-month", "table-gb", times=copies)
     recovery: Any = value(node, "pointInTimeRecovery") or {}
@@ -186,12 +214,15 @@ RULES: dict[str, Rule] = {
     "aws:dms/replicationInstance:ReplicationInstance": _replication,
     "aws:dynamodb/contributorInsights:ContributorInsights": _contributors,
     "aws:dynamodb/table:Table": _table,
+    "aws:dynamodb/tableReplica:TableReplica": _table_replica,
     "aws:ecr/repository:Repository": _repository,
     "aws:efs/fileSystem:FileSystem": _files,
+    "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": _datastore,
     "aws:elasticache/replicationGroup:ReplicationGroup": _cache,
     "aws:opensearch/domain:Domain": _search,
     "aws:rds/cluster:Cluster": _aurora,
     "aws:rds/clusterInstance:ClusterInstance": _aurora_instance,
+    "aws:rds/globalCluster:GlobalCluster": _global_database,
     "aws:rds/instance:Instance": _database,
     "aws:redshift/cluster:Cluster": _warehouse,
     "aws:redshiftserverless/namespace:Namespace": _namespace,

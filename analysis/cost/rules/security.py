@@ -111,6 +111,7 @@ RULES: dict[str, Rule] = {
     "aws:guardduty/detectorFeature:DetectorFeature": _detector_feature,
     "aws:inspector2/enabler:Enabler": _inspector,
     "aws:kms/key:Key": _key,
+    "aws:kms/replicaKey:ReplicaKey": _key,
     "aws:macie2/account:Account": _macie,
     "aws:macie2/classificationJob:ClassificationJob": _classification,
     "aws:secretsmanager/secret:Secret": _secret,
