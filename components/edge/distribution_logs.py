@@ -50,7 +50,7 @@ class DistributionLogs(pulumi.ComponentResource):
         """Make `{name}-bucket` and the delivery to it."""
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        physical = f"cdn-logs-{args.environment}-{args.account_id}"
+        physical = logs_name(args.environment, args.account_id)
         bucket = Bucket(
             f"{name}-bucket",
             args=BucketArgs(
@@ -102,6 +102,11 @@ class DistributionLogs(pulumi.ComponentResource):
         )
         self.bucket_name = bucket.bucket_name
         self.register_outputs({"bucket_name": self.bucket_name})
+
+
+def logs_name(environment: str, account_id: str) -> str:
+    """Physical name of the bucket: one of those that the environment's log bucket lets write to it."""
+    return f"app-cdn-logs-{environment}-{account_id}"
 
 
 def delivered(bucket: str, region: str, account_id: str) -> dict[str, Any]:
