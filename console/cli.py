@@ -14,10 +14,10 @@ from console import lifetime
 
 NOUNS = (
     *("stack", "cloud", "graph", "diagram", "change", "drift", "cost", "contract", "policy"),
-    *("recovery", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
+    *("recovery", "dr", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
 )
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`, but for `MODULES`."""
-MODULES = {"recovery": "resilience"}
+MODULES = {"recovery": "resilience", "dr": "dr.cli"}
 """Noun → its module, where `console.<name>` is something else."""
 
 

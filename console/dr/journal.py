@@ -118,3 +118,20 @@ def digest(plan: RecoveryPlan) -> str:
     """A fingerprint of a plan: a run goes on with the plan it began with, or not at all."""
     told = plan.model_dump(mode="json") | {"lost_regions": sorted(plan.lost_regions)}  # a set has no order
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def unfinished(folder: Path, plan: RecoveryPlan) -> Path | None:
+    """The newest journal of this very plan whose run has not ended: it was killed, or waits for somebody."""
+    for path in sorted(folder.glob(f"{plan.name}-*.jsonl"), reverse=True):
+        lines = [_event(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        ended = any(line.get("event") in (Event.FINISHED, Event.ABORTED) for line in lines)
+        if lines and lines[0].get("digest") == digest(plan) and not ended:
+            return path
+    return None
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return {}

@@ -1,0 +1,11 @@
+"""`atoll dr …`: recovery in practice."""
+
+from __future__ import annotations
+
+import typer
+
+from console.dr import rehearse, run
+
+app = typer.Typer(no_args_is_help=True, help="Recovery in practice: plans, run and rehearsed.")
+run.register(app)
+rehearse.register(app)
