@@ -1,6 +1,6 @@
 """The recovery plan: steps with typed actions, in an order that is checked (DR-3).
 
-The same plan is compiled to what ships to AWS (`components.recovery`), executed in the embedded cloud, and written out
+The same plan is compiled to what ships to AWS (`components.recovery`), executed by `atoll dr run`, and written out
 as a runbook: nothing that happens in an emergency is written down twice.
 """
 
