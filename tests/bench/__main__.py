@@ -17,7 +17,7 @@ from embedded.aws_plugin.errors import PluginError
 from embedded.cloud import CloudError
 from embedded.engine import EngineError
 from tests.bench import compile as compilation
-from tests.bench import contracts, controls, gateway, golden, offline, pair, plugin, reach, registry, rivals
+from tests.bench import contracts, controls, estate, gateway, golden, offline, pair, plugin, reach, registry, rivals
 from tests.bench.figures import Figure, load_average, machine, table
 from tests.bench.processes import BenchmarkError
 
@@ -58,6 +58,7 @@ def _gateway(rounds: int) -> list[Figure]:
 BENCHMARKS: dict[str, Benchmark] = {
     "offline": Benchmark("offline graph of dev", 5, lambda rounds: offline.measure(PROJECT, rounds)),
     "golden": Benchmark("the largest stack: graph, recorder, all questions", 5, lambda n: golden.measure(PROJECT, n)),
+    "estate": Benchmark("graphs of all production stacks in one process", 5, lambda n: estate.measure(PROJECT, n)),
     "compile": Benchmark("compilation of the sample services", 5, lambda rounds: compilation.measure(PROJECT, rounds)),
     "contracts": Benchmark(
         "reading, asking and comparing 1,000 contracts", 5, lambda rounds: contracts.measure(PROJECT, rounds)
