@@ -29,6 +29,11 @@ class Peer:
         self._outputs = outputs
         self._facts = facts
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Its outputs as far as they are known; what is not known yet is the SDK's `Unknown`."""
+        return self._facts
+
     def has(self, *path: str) -> bool:
         """Whether the stack has such a thing; what is not known yet is there."""
         return has(self._facts, path, _is_unknown)

@@ -17,6 +17,7 @@ from contracts.recovery.plan import OnFailure, RecoveryPlan, Step
 
 DEFAULTS = r'{"arguments":{},"dry_run":false,"broken":false,"run":{"failed":false,"at":"","committed":false}}'
 ENDED = "Ended"
+_READY = "A dry run has found nothing that would keep the plan from running. Nothing was changed."
 
 
 def definition(plan: RecoveryPlan, place: Place, topic_arn: str) -> Asl:
@@ -36,7 +37,9 @@ def definition(plan: RecoveryPlan, place: Place, topic_arn: str) -> Asl:
     undoing = _undo(machine, plan, aborted, broken)
     machine.add("Undo?", {"Type": "Choice", "Choices": [committed], "Default": undoing})
     failed: Asl = {"Variable": "$.run.failed", "BooleanEquals": True, "Next": "Undo?"}
-    machine.add(ENDED, {"Type": "Choice", "Choices": [failed], "Default": "Done"})
+    drilled = _publish(topic_arn, f"Recovery drill: {plan.name} is ready", _READY, "Done")
+    dry: Asl = {"Variable": "$.dry_run", "BooleanEquals": True, "Next": machine.add("Tell: Drilled", drilled)}
+    machine.add(ENDED, {"Type": "Choice", "Choices": [failed, dry], "Default": "Done"})
     first = _Writer(plan, machine).write(order(plan), ENDED, ENDED)
     merged = f"States.JsonMerge(States.StringToJson('{quoted(DEFAULTS)}'), $, false)"
     begin: Asl = {"Type": "Pass", "Parameters": {"given.$": merged}, "OutputPath": "$.given", "Next": first}
@@ -157,17 +160,19 @@ def targets(state: Asl) -> list[str]:
 def _told(machine: Machine, name: str, plan: RecoveryPlan, topic_arn: str, what: str) -> str:
     cause = f"{plan.name} has failed. {what} {plan.abort.advice}"
     machine.add(name, {"Type": "Fail", "Error": f"Recovery{name}", "Cause": cause})
-    tell: Asl = {
+    tell = _publish(topic_arn, f"Recovery failed: {plan.name}", f"{cause} Failed step: ", name, "$.run.at")
+    return machine.add(f"Tell: {name}", tell)
+
+
+def _publish(topic_arn: str, subject: str, text: str, then: str, more: str | None = None) -> Asl:
+    """Tell people; that they cannot be told stops nothing."""
+    said: Asl = {"Message": text} if more is None else {"Message.$": f"States.Format('{quoted(text)}{{}}', {more})"}
+    return {
         "Type": "Task",
         "Resource": "arn:aws:states:::sns:publish",
-        "Parameters": {
-            "TopicArn": topic_arn,
-            "Subject": f"Recovery failed: {plan.name}"[:99],
-            "Message.$": f"States.Format('{quoted(cause)} Failed step: {{}}', $.run.at)",
-        },
+        "Parameters": {"TopicArn": topic_arn, "Subject": subject[:99], **said},
         "ResultPath": None,
         "Retry": AGAIN,
-        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": name}],
-        "Next": name,
+        "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": then}],
+        "Next": then,
     }
-    return machine.add(f"Tell: {name}", tell)

@@ -13,8 +13,6 @@ from contracts.settings.global_stack import GlobalStackSettings
 Exports = Mapping[str, Any]
 Says = Callable[..., str]
 """Stack and path of an output → its value, or a text that stands for it."""
-BUCKETS_SECONDS = 900.0
-"""What S3 promises with replication time control."""
 LEAST_LAG_SECONDS = 1.0
 """A lag of 0 cannot be asked of what replicates after the answer."""
 
@@ -116,14 +114,13 @@ class _Region:
         )
 
     def _lags(self) -> dict[Store, Lag]:
-        targets, replication = self._settings.recovery, self._settings.replication
+        """What moves a writer; buckets are written in both regions, and each region watches its own replication."""
+        targets = self._settings.recovery
         limits: dict[Store, float] = {}
         if self._shared["global_database_id"]:
             limits[Store.DATABASE] = targets.database_rpo.seconds if targets.database_rpo else LEAST_LAG_SECONDS
         if self._shared["global_datastore_id"]:
             limits[Store.CACHE] = targets.application_rpo.seconds if targets.application_rpo else LEAST_LAG_SECONDS
-        if replication is not None and replication.time_control:
-            limits[Store.BUCKETS] = BUCKETS_SECONDS
         return {
             store: Lag(
                 alarm=names.lag_alarm(self._settings.environment, self._stack, store),

@@ -21,6 +21,7 @@ from contracts.settings.global_layer import (
 )
 from contracts.settings.kinds import EnvironmentName, LogicalName, LogRetention, Region
 from contracts.settings.operations import TagSettings
+from contracts.settings.recovery import RecoveryPlanSettings
 from contracts.settings.rules import follow
 from contracts.settings.security import ProtectionSettings
 from contracts.settings.stack import AccountSettings
@@ -61,6 +62,8 @@ class GlobalStackSettings(Settings):
     """Replication of buckets; left out for none."""
     peering: PeeringSettings | None = None
     """Peering of the transit gateways; left out for none."""
+    recovery_plans: RecoveryPlanSettings | None = None
+    """Recovery plans as state machines and automations, their drill and experiments; left out for none."""
     log_retention_days: LogRetention = 365
     """Retention of the stack's own log groups and of the distribution's access logs; a year if left out."""
 

@@ -6,6 +6,7 @@ from contracts.settings import GlobalStackSettings
 from stacks.world.between import peer, replicate
 from stacks.world.edge import make_edge
 from stacks.world.outputs import export
+from stacks.world.recovery import make_recovery
 from stacks.world.regions import read_regions
 
 __all__ = ["build"]
@@ -22,4 +23,5 @@ def build(settings: GlobalStackSettings) -> None:
     regions = read_regions(settings)
     edge = make_edge(settings, regions, name)
     replicate(settings, regions, name)
+    make_recovery(settings, regions, edge.accelerator, name)
     export(settings, regions, edge, peer(settings, regions, name))

@@ -37,11 +37,13 @@ class Settings(ControlSettings):
             "aws:lb/listenerRule:ListenerRule.actions",
             "aws:rds/cluster:Cluster.replicationSourceIdentifier",
             "aws:secretsmanager/secretVersion:SecretVersion.secretString",
+            "aws:ssm/parameter:Parameter.value",
         }
     )
     """Type and property (camelCase): scaling, deployments, rotation, failovers and the other region's stack change
-    them. No control is content with what they say: of tokens it asks that there is one, which is made with the cache,
-    of replicas that the profile names who makes them."""
+    them; of parameters, recovery plans change the one that says whether services may write. No control is content with
+    what they say: of tokens it asks that there is one, which is made with the cache, of replicas that the profile
+    names who makes them."""
 
 
 def check(resource: Subject) -> Verdict:
