@@ -66,7 +66,7 @@ def measure(project: Path, rounds: int) -> list[Figure]:
             values=tuple(one.seconds for one in runs["graphs"]),
             target=GRAPH_SECONDS,
             peak_mib=memory,
-            note=f"{size} resources ({listed}), {told['graphs'][0]['references']} reads between stacks; the whole process",
+            note=f"{size} resources ({listed}), {told['graphs'][0]['references']} reads between stacks; whole process",
         ),
         Figure(
             name="estate: graphs, cold, CPU",
