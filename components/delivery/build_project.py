@@ -19,6 +19,18 @@ QUEUED_MINUTES = 60
 
 
 @dataclass(frozen=True, kw_only=True)
+class Clone:
+    """A repository that a build clones with its history; what it makes goes to the bucket of artifacts."""
+
+    type: str
+    """`GITHUB` or `CODECOMMIT`."""
+    location: str
+    """Address of the repository."""
+    connection_arn: pulumi.Input[str] | None
+    """Connection to GitHub; None for CodeCommit."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildProjectArgs:
     """Wiring of a kind of build."""
 
@@ -42,6 +54,8 @@ class BuildProjectArgs:
     """Environment variables; secrets are read by the build from Secrets Manager, never written here."""
     statements: Sequence[Statement] = ()
     """What it may do besides reading its source, caching, and logging."""
+    source: Clone | None = None
+    """Repository that it clones itself; None for what the pipeline hands over."""
     concurrent: int = 5
     """Most builds of this kind at a time."""
 
@@ -55,6 +69,7 @@ class BuildProject(pulumi.ComponentResource):
     Source: DEL-1; AWS CodeBuild User Guide, "Use AWS CodeBuild with Amazon VPC", "Use identity-based policies".
     """
 
+    key: str
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
     role_arn: pulumi.Output[str]
@@ -93,10 +108,8 @@ class BuildProject(pulumi.ComponentResource):
             queued_timeout=QUEUED_MINUTES,
             concurrent_build_limit=args.concurrent,
             encryption_key=args.storage_key_arn,
-            source=codebuild.ProjectSourceArgs(
-                type="CODEPIPELINE", buildspec=f"delivery/{args.buildspec or args.key}.yaml"
-            ),
-            artifacts=codebuild.ProjectArtifactsArgs(type="CODEPIPELINE"),
+            source=_source(args),
+            artifacts=_artifacts(args, project),
             cache=codebuild.ProjectCacheArgs(type="LOCAL", modes=["LOCAL_SOURCE_CACHE", "LOCAL_CUSTOM_CACHE"]),
             environment=codebuild.ProjectEnvironmentArgs(
                 type="LINUX_CONTAINER",
@@ -118,8 +131,31 @@ class BuildProject(pulumi.ComponentResource):
             # CodeBuild tries the role's rights on the network when the project is made.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
+        self.key = args.key
         self.name, self.arn, self.role_arn = made.name, made.arn, role.arn
         self.register_outputs({"name": self.name, "arn": self.arn, "role_arn": self.role_arn})
+
+
+def _source(args: BuildProjectArgs) -> codebuild.ProjectSourceArgs:
+    buildspec, clone = f"delivery/{args.buildspec or args.key}.yaml", args.source
+    if clone is None:
+        return codebuild.ProjectSourceArgs(type="CODEPIPELINE", buildspec=buildspec)
+    connection = clone.connection_arn
+    return codebuild.ProjectSourceArgs(
+        type=clone.type,
+        location=clone.location,
+        buildspec=buildspec,
+        git_clone_depth=0,
+        auth=codebuild.ProjectSourceAuthArgs(type="CODECONNECTIONS", resource=connection) if connection else None,
+    )
+
+
+def _artifacts(args: BuildProjectArgs, project: str) -> codebuild.ProjectArtifactsArgs:
+    if args.source is None:
+        return codebuild.ProjectArtifactsArgs(type="CODEPIPELINE")
+    return codebuild.ProjectArtifactsArgs(
+        type="S3", location=args.artifacts_bucket, path="builds", name=project, namespace_type="BUILD_ID"
+    )
 
 
 def project_name(environment: str, key: str) -> str:

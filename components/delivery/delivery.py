@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch, ec2, iam, vpc
 
 from components.delivery.build_project import BuildProject, BuildProjectArgs
+from components.delivery.change_watch import ChangeWatch, ChangeWatchArgs
 from components.delivery.code_repository import CodeRepository, CodeRepositoryArgs
 from components.delivery.delivery_pipeline import DeliveryPipeline, DeliveryPipelineArgs
 from components.identity.statements import Statement, allow
@@ -50,7 +51,8 @@ class Delivery(pulumi.ComponentResource):
     The builds: `validate` (contracts, policies, reachability, IAM), `test`, `scan` (weaknesses of code and of
     libraries), `image` (images pushed to ECR, refused where its scan finds something grave), `deploy` (stacks, by the
     deployment role of their account) and `verify` (what is tried on a deployed environment). They run in private
-    subnets behind a security group that lets out HTTPS alone. Costs little while nothing is built: $1 a month for the
+    subnets behind a security group that lets out HTTPS alone. Beside them, with `settings.watch`, the report of each
+    change and the look at drift (`ChangeWatch`). Costs little while nothing is built: $1 a month for the
     pipeline's first hundred minutes of actions are free, logs and artifacts are cents.
 
     Does not make: the deployment roles of other accounts, nor the bucket of the engine's state.
@@ -121,6 +123,19 @@ class Delivery(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        if args.settings.watch is not None:
+            ChangeWatch(
+                name,
+                args=ChangeWatchArgs(
+                    common=common,
+                    watch=args.settings.watch,
+                    repository=repository,
+                    messaging_key_arn=args.messaging_key_arn,
+                    deploying=_deploy(args),
+                    state=dict(state),
+                ),
+                opts=child,
+            )
         if args.settings.source.kind is SourceKind.CODECOMMIT:
             _start_on_commits(name, args, repository, self.pipeline, child)
         self.register_outputs({"pipeline": self.pipeline.arn})

@@ -71,7 +71,7 @@ class DeliveryPipeline(pulumi.ComponentResource):
         sns.TopicPolicy(
             f"{name}-approvals-policy",
             arn=topic.arn,
-            policy=pulumi.Output.json_dumps(_topic_policy(topic.arn)),
+            policy=pulumi.Output.json_dumps(topic_policy(topic.arn)),
             opts=child,
         )
         policy = iam.RolePolicy(
@@ -249,7 +249,7 @@ def _ask(args: DeliveryPipelineArgs, topic_arn: pulumi.Input[str]) -> Iterator[d
         yield allow("EncryptQuestions", ["kms:Decrypt", "kms:GenerateDataKey"], args.messaging_key_arn)
 
 
-def _topic_policy(topic_arn: pulumi.Input[str]) -> dict[str, object]:
+def topic_policy(topic_arn: pulumi.Input[str]) -> dict[str, object]:
     """Rights to publish come from the pipeline's role; here is only what nobody may."""
     return {
         "Version": "2012-10-17",

@@ -112,7 +112,9 @@ class _Pair:
 
     def __init__(self, stack: str, was: Recorded | None, now: Recorded | None) -> None:
         self.stack, self.was, self.now = stack, was, now
-        self.before, self.after = _graph(was), _graph(now)
+        self.after = _graph(now)
+        same = was is not None and now is not None and was.graph == now.graph
+        self.before = self.after if same else _graph(was)  # reading a graph is most of what a kept answer costs
         self.resources = resource_deltas(self.before, self.after)
 
     def side(self, earlier: bool) -> tuple[About, ResourceGraph] | None:

@@ -78,6 +78,7 @@ TOKENS = {
     "SecurityHub": "atoll:detection:SecurityHub",
     "TrailAlarms": "atoll:detection:TrailAlarms",
     "BuildProject": "atoll:delivery:BuildProject",
+    "ChangeWatch": "atoll:delivery:ChangeWatch",
     "CodeRepository": "atoll:delivery:CodeRepository",
     "Delivery": "atoll:delivery:Delivery",
     "DeliveryPipeline": "atoll:delivery:DeliveryPipeline",
