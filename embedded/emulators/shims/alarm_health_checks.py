@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.route53.models import HealthCheck
-from moto.route53.responses import Route53Response
+from moto.route53.responses import Route53
 
 REASON = "moto's Route 53 forgets the alarm of a health check and shows it with the port and interval of an endpoint's."
 KIND = "CLOUDWATCH_METRIC"
@@ -18,14 +18,14 @@ ENDPOINT_ONLY = ("IPAddress", "Port", "RequestInterval", "FailureThreshold", "Me
 def apply() -> None:
     """Keep what a check of an alarm is told, and show no more than that."""
     original: Any = HealthCheck.health_check_config
-    create, update = Route53Response.create_health_check, Route53Response.update_health_check
+    create, update = Route53.create_health_check, Route53.update_health_check
 
-    def told(self: Route53Response) -> dict[str, Any]:
+    def told(self: Route53) -> dict[str, Any]:
         config = self._get_param("HealthCheckConfig") or {}  # a change has its members beside the id
         values = {name: config.get(name, self._get_param(name)) for name in TOLD}
         return {name: value for name, value in values.items() if value is not None}
 
-    def remembering(self: Route53Response, answer: Any) -> Any:
+    def remembering(self: Route53, answer: Any) -> Any:
         check = answer.result["HealthCheck"] if isinstance(answer.result, dict) else None
         if isinstance(check, HealthCheck):
             check.__dict__.setdefault("alarm", {}).update(told(self))
@@ -39,5 +39,5 @@ def apply() -> None:
         return kept | self.__dict__.get("alarm", {})
 
     HealthCheck.health_check_config = property(config)
-    Route53Response.create_health_check = lambda self: remembering(self, create(self))
-    Route53Response.update_health_check = lambda self: remembering(self, update(self))
+    Route53.create_health_check = lambda self: remembering(self, create(self))
+    Route53.update_health_check = lambda self: remembering(self, update(self))
