@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
+# Tests at once: one more than processors, since those of the engine wait for the cloud most of the time.
+WORKERS ?= 3
 # Order of the tests: the same in every run, so that a red one can be run again; `make test SEED=default` shuffles anew.
 SEED ?= 7
 
@@ -26,7 +28,7 @@ down: .venv/.ready ## Destroy the dev environment and stop the embedded cloud
 	@$(BIN)/atoll cloud stop
 
 test: .venv/.ready ## Run every test, one real deployment included
-	@$(BIN)/pytest -n 2 --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability and not whole"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability and not whole"
 
 whole: .venv/.ready ## Deploy staging and its cluster's layer, look again, and destroy them
 	@$(BIN)/pytest -q -n0 -m whole
