@@ -168,3 +168,26 @@ def test_auto_scaling_starts_encrypted_instances_when_the_stack_has_nodes() -> N
     assert key_policy(PURPOSES["database"], "us-east-1", "111122223333", scaling=True) == key_policy(
         PURPOSES["database"], "us-east-1", "111122223333"
     )
+
+
+def test_distributions_and_their_logs_use_the_storage_key_when_a_global_stack_leads_here() -> None:
+    plain = {one["Sid"] for one in key_policy(PURPOSES["storage"], REGION, ACCOUNT)["Statement"]}
+    policy = key_policy(PURPOSES["storage"], REGION, ACCOUNT, spanning=True)
+    added = {one["Sid"]: one for one in policy["Statement"] if one["Sid"] not in plain}
+    assert set(added) == {"ReadByDistributions", "DeliverLogs"}
+    assert added["ReadByDistributions"]["Action"] == "kms:Decrypt"
+    assert added["ReadByDistributions"]["Condition"] == {
+        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"}
+    }
+    assert added["DeliverLogs"]["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+def test_streams_use_the_log_key_only_when_a_global_stack_leads_here() -> None:
+    def services(*, spanning: bool) -> list[str]:
+        statements = key_policy(PURPOSES["logs"], REGION, ACCOUNT, spanning=spanning)["Statement"]
+        (through,) = [one for one in statements if one["Sid"] == "UseThroughServices"]
+        return through["Condition"]["StringEquals"]["kms:ViaService"]
+
+    kinesis = f"kinesis.{REGION}.amazonaws.com"
+    assert kinesis in services(spanning=True)
+    assert kinesis not in services(spanning=False)

@@ -284,3 +284,17 @@ def test_backup_writes_its_reports_to_the_logs_when_asked_for() -> None:
     (statement,) = [item for item in policy["Statement"] if item["Sid"] == "AllowBackupReports"]
     assert statement["Resource"] == f"arn:aws:s3:::{LOGS}/backup/*"
     assert statement["Condition"]["StringEquals"]["aws:PrincipalArn"].endswith("/AWSServiceRoleForBackupReports")
+
+
+def test_distributions_of_the_account_read_the_assets_alone_when_a_global_stack_leads_here() -> None:
+    view = record_component(lambda: AppBuckets("test", args=replace(args(LOOSE), distributions=True)))
+    admitted = statements(view, "assets")["AllowDistributions"]
+    assert admitted["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert admitted["Action"] == "s3:GetObject"
+    assert admitted["Resource"] == f"arn:aws:s3:::app-assets-test-{ACCOUNT}/*"
+    assert admitted["Condition"] == {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"}}
+    assert all("AllowDistributions" not in statements(view, role) for role in ("uploads", "backups", "logs"))
+
+
+def test_no_distribution_reads_anything_when_the_environment_has_one_region(view: GraphView) -> None:
+    assert all("AllowDistributions" not in statements(view, role) for role in ROLES)
