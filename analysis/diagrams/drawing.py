@@ -255,6 +255,16 @@ def _faults_of_lines(drawing: Drawing) -> list[str]:
         ]
         if not all(whole.holds(part) for part in segments(line.points)):
             found.append(f"{line.link.key} leaves the page")
+        strangers = [
+            other
+            for other in drawing.lines
+            if other is not line and not (other.link.bundle and other.link.bundle == line.link.bundle)
+        ]
+        found += [
+            f"{line.link.key} and {other.link.key} share a lane"
+            for other in strangers
+            if line.link.key < other.link.key and _on_top(line.points, other.points)
+        ]
         if line.label is None:
             continue
         label = line.label
@@ -262,15 +272,11 @@ def _faults_of_lines(drawing: Drawing) -> list[str]:
         found += [f"the label of {line.link.key} lies over {key}" for key, rect in covered if label.overlaps(rect)]
         if not whole.holds(label):
             found.append(f"the label of {line.link.key} leaves the page")
-        for other in drawing.lines:
-            if other is line or (other.link.bundle and other.link.bundle == line.link.bundle):
-                continue
+        for other in strangers:
             if crosses(other.points, label):
                 found.append(f"{other.link.key} runs under the label of {line.link.key}")
             if other.label is not None and other.label.overlaps(label):
                 found.append(f"the labels of {other.link.key} and {line.link.key} overlap")
-            if other.link.key > line.link.key and _on_top(line.points, other.points):
-                found.append(f"{line.link.key} and {other.link.key} share a lane")
     return found
 
 

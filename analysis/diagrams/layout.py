@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from analysis.diagrams.geometry import Rect
-from analysis.diagrams.model import Box, Flow, Group, GroupKind, Member, Page, Space, walk
+from analysis.diagrams.model import Box, DiagramError, Flow, Group, GroupKind, Member, Page, Space, walk
 from analysis.diagrams.text import width
 
 UNIT = 10
@@ -54,14 +54,21 @@ class _Work:
     least: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
     def measure_all(self, root: Group) -> tuple[int, int]:
-        """Measure until groups that are aligned are equally large: once for each level of nesting at most."""
-        while True:
+        """Measure until groups that are aligned are equally large.
+
+        Raises:
+            DiagramError: a group is aligned with one that it holds, directly or through others: both would only grow.
+        """
+        aligned = [member for member in walk(root) if isinstance(member, Group) and member.align]
+        for _ in range(len(aligned) + 2):
             size = self.measure(root)
             before = dict(self.least)
-            for group in (member for member in walk(root) if isinstance(member, Group) and member.align):
+            for group in aligned:
                 self.least[str(group.align)] = _larger(self.least.get(str(group.align), (0, 0)), self.sizes[group.key])
             if before == self.least:
                 return size
+        names = ", ".join(sorted({str(group.align) for group in aligned}))
+        raise DiagramError(f"groups are aligned with what they hold ({names}): give the inner ones another word")
 
     def measure(self, member: Member) -> tuple[int, int]:
         if not isinstance(member, Group):

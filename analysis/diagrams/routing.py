@@ -78,7 +78,9 @@ class Lanes:
     def route(self, source: str, target: str, bundle: str) -> tuple[Point, ...] | None:
         """The line from one box to another, in pixels, with its bends only; None where there is no way."""
         starts, ends = self._free_doors(source, bundle), dict(self._doors(target, bundle))
-        goals = {(at, (way + 2) % 4): (door, cost) for (at, way), (door, cost) in ends.items()}
+        goals: dict[int, list[tuple[int, Point, int]]] = {}
+        for (at, way), (door, cost) in ends.items():
+            goals.setdefault(at, []).append(((way + 2) % 4, door, cost))
         found = self._search(starts, goals, self._boxes[target], bundle, self._costs(source, target))
         if found is None:
             return None
@@ -118,13 +120,13 @@ class Lanes:
     def _search(
         self,
         starts: dict[tuple[int, int], tuple[Point, int]],
-        goals: dict[tuple[int, int], tuple[Point, int]],
+        goals: dict[int, list[tuple[int, Point, int]]],
         target: Rect,
         bundle: str,
         costs: list[int],
     ) -> list[Point] | None:
         columns = self.columns
-        near = [_STEP * self._steps_to(index, target) for index in range(columns * self.rows)]
+        across, down = self._to_go(target)
         best: dict[int, int] = {}
         came: dict[int, int] = {}
         queue: list[tuple[int, int, int]] = []
@@ -133,8 +135,8 @@ class Lanes:
                 continue
             state = at * 4 + way
             best[state] = cost
-            heapq.heappush(queue, (cost + near[at], cost, state))
-        final: tuple[int, int] | None = None
+            heapq.heappush(queue, (cost + across[at % columns] + down[at // columns], cost, state))
+        final: tuple[int, int, Point] | None = None
         while queue:
             bound, cost, state = heapq.heappop(queue)
             if final is not None and bound >= final[0]:
@@ -142,9 +144,13 @@ class Lanes:
             if cost > best.get(state, cost):
                 continue
             at, way = divmod(state, 4)
-            goal = goals.get((at, way))
-            if goal is not None and (final is None or cost + goal[1] < final[0]):
-                final = (cost + goal[1], state)
+            for inwards, door, off in goals.get(at, ()):
+                bends = inwards != way
+                if (inwards - way) % 4 == 2 or (bends and (self._wall[at] or not self._bendable(at, bundle))):
+                    continue
+                whole = cost + off + (_BEND if bends else 0)
+                if final is None or whole < final[0]:
+                    final = (whole, state, door)
             for turn in (way, (way + 1) % 4, (way + 3) % 4):
                 step = self._step(at, way, turn, bundle, costs)
                 if step is None:
@@ -154,8 +160,10 @@ class Lanes:
                 if cost + price < best.get(reached, 1 << 30):
                     best[reached] = cost + price
                     came[reached] = state
-                    heapq.heappush(queue, (cost + price + near[after], cost + price, reached))
-        return None if final is None else self._walked(final[1], came, starts, goals)
+                    heapq.heappush(
+                        queue, (cost + price + across[after % columns] + down[after // columns], cost + price, reached)
+                    )
+        return None if final is None else self._walked(final[1], final[2], came, starts)
 
     def _step(self, at: int, way: int, turn: int, bundle: str, costs: list[int]) -> tuple[int, int] | None:
         """The next point and its price, None where a line may not go."""
@@ -190,19 +198,18 @@ class Lanes:
         across = _DOWN if way % 2 == 0 else _ACROSS
         return all(other == bundle or how == across for other, how in used.items())
 
-    def _steps_to(self, at: int, rect: Rect) -> int:
-        x, y = at % self.columns, at // self.columns
+    def _to_go(self, rect: Rect) -> tuple[list[int], list[int]]:
+        """The least that is left to pay from each column, and from each row."""
         left, top, right, bottom = rect.x // UNIT, rect.y // UNIT, rect.right // UNIT, rect.bottom // UNIT
-        return max(left - x, 0, x - right) + max(top - y, 0, y - bottom)
+        return (
+            [_STEP * max(left - x, 0, x - right) for x in range(self.columns)],
+            [_STEP * max(top - y, 0, y - bottom) for y in range(self.rows)],
+        )
 
     def _walked(
-        self,
-        state: int,
-        came: dict[int, int],
-        starts: dict[tuple[int, int], tuple[Point, int]],
-        goals: dict[tuple[int, int], tuple[Point, int]],
+        self, state: int, door: Point, came: dict[int, int], starts: dict[tuple[int, int], tuple[Point, int]]
     ) -> list[Point]:
-        path = [goals[divmod(state, 4)][0]]
+        path = [door]
         while True:
             at = state // 4
             path.append((at % self.columns, at // self.columns))
