@@ -11,7 +11,7 @@ import typer
 from console import project
 from console.exits import Exit
 from console.project import ProjectError
-from console.resilience import recovering
+from console.resilience import recovering, settings_of
 from console.schema import CheckOnly, Write, keep
 from console.talk import expects, result, result_json, say
 from contracts.settings import AnySettings, SettingsError, StackSettings
@@ -46,15 +46,16 @@ def parity(
     from analysis.parity import parity as compared
     from analysis.parity.declared import FILE, DeclarationError
 
-    together = recovering(environment)
-    pair = pair_of(together.settings, environment)
-    shares = shares_of(together.settings, pair)
+    settings = settings_of(environment)
+    pair = pair_of(settings, environment)
+    shares = shares_of(settings, pair)
     try:
         declared = declarations(project.root() / FILE, datetime.now(UTC).date())
     except DeclarationError as error:
         raise PairError(str(error)) from None
-    found = compared(together.estate, pair, declared.valid)
-    judged = capacity(together.estate, shares)
+    estate = recovering(settings).estate
+    found = compared(estate, pair, declared.valid)
+    judged = capacity(estate, shares)
     if as_json:
         result_json(report.document(found, judged, shares, declared.expired).model_dump(mode="json"))
     else:

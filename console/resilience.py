@@ -78,7 +78,7 @@ def show_budget(
     from analysis.recovery.drill import RUNS
     from analysis.recovery.drill import drill as drilled
 
-    together = recovering(environment)
+    together = recovering(settings_of(environment))
     found = _budget(together, automatic=automatic)
     drawn = report.drills(drilled(found, seed=seed)) if drill else None
     if as_json:
@@ -107,7 +107,7 @@ def check_targets(
     """
     from analysis.recovery import report
 
-    together = recovering(environment)
+    together = recovering(settings_of(environment))
     found = _budget(together, automatic=automatic)
     judged = judgements(together, found)
     if not together.targets:
@@ -130,22 +130,29 @@ def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     keep(schema, "recovery", write=write, check_only=check_only)
 
 
-def recovering(environment: str) -> Together:
-    """The stacks of an environment, recorded together; what runs on clusters is left out, for it keeps no data.
+def settings_of(environment: str) -> Mapping[str, AnySettings]:
+    """The stacks of an environment that recover together; what runs on clusters is left out, for it keeps no data.
 
     Raises:
         ProjectError: the environment has no stack.
     """
     from console.estate import stacks_of
+
+    loaded = {name: load_any(project.stack_file(name)) for name in stacks_of(project.root(), environment)}
+    found: dict[str, AnySettings] = {
+        name: one for name, one in loaded.items() if not isinstance(one, KubernetesStackSettings)
+    }
+    if not found:
+        raise ProjectError(f"There is no stack of the environment {environment}. Stacks: {', '.join(project.stacks())}")
+    return found
+
+
+def recovering(settings: Mapping[str, AnySettings]) -> Together:
+    """Stacks, and those that they read, recorded together."""
     from console.offline import offline_estate
 
-    root = project.root()
-    loaded = {name: load_any(project.stack_file(name)) for name in stacks_of(root, environment)}
-    names = [name for name, one in loaded.items() if not isinstance(one, KubernetesStackSettings)]
-    if not names:
-        raise ProjectError(f"There is no stack of the environment {environment}. Stacks: {', '.join(project.stacks())}")
-    estate = offline_estate(root, names)
-    return Together(estate, {name: loaded.get(name) or load_any(project.stack_file(name)) for name in estate})
+    estate = offline_estate(project.root(), settings)
+    return Together(estate, {name: settings.get(name) or load_any(project.stack_file(name)) for name in estate})
 
 
 def judgements(together: Together, found: Budget) -> tuple[Judgement, ...]:

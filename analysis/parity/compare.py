@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum, unique
-from functools import cached_property
+from functools import cache, cached_property
 from ipaddress import IPv4Network
 
 from analysis.parity.declared import Declaration
@@ -320,11 +320,18 @@ def _unordered(value: FrozenList) -> Iterable[Value]:
 def _topmost(graph: ResourceGraph, node: Node, missing: Mapping[str, object]) -> Node:
     """The outermost component of which everything is missing; the resource itself where there is none."""
     for component in graph.ancestors(node.urn):
-        parts = [part for part in graph.descendants(component.urn) if part.custom and not account_wide(part.type)]
-        if component.is_stack or any(part.urn not in missing for part in parts):
+        if component.is_stack or not _all_missing(graph, component, missing):
             break
         node = component
     return node
+
+
+def _all_missing(graph: ResourceGraph, component: Node, missing: Mapping[str, object]) -> bool:
+    """Whether nothing of a component is there; it stops at the first part that is."""
+    return all(
+        (child.urn in missing or account_wide(child.type)) if child.custom else _all_missing(graph, child, missing)
+        for child in graph.children(component.urn)
+    )
 
 
 def _blind(value: Value) -> bool:
@@ -336,6 +343,7 @@ def _blind(value: Value) -> bool:
     return isinstance(value, Unknown) and not value.parts
 
 
+@cache
 def account_wide(type_: str) -> bool:
     """Whether an account has such a thing once, whichever region makes it."""
     kind = type_.removeprefix("aws:")

@@ -17,7 +17,20 @@ from embedded.aws_plugin.errors import PluginError
 from embedded.cloud import CloudError
 from embedded.engine import EngineError
 from tests.bench import compile as compilation
-from tests.bench import contracts, controls, estate, gateway, golden, offline, pair, plugin, reach, registry, rivals
+from tests.bench import (
+    contracts,
+    controls,
+    estate,
+    gateway,
+    golden,
+    offline,
+    pair,
+    plugin,
+    reach,
+    recovery,
+    registry,
+    rivals,
+)
 from tests.bench.figures import Figure, load_average, machine, table
 from tests.bench.processes import BenchmarkError
 
@@ -63,6 +76,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "contracts": Benchmark(
         "reading, asking and comparing 1,000 contracts", 5, lambda rounds: contracts.measure(PROJECT, rounds)
     ),
+    "recovery": Benchmark("recovery, parity and capacity of production", 5, lambda n: recovery.measure(PROJECT, n)),
     "reach": Benchmark("who reaches whom in 10,000 resources", 5, reach.measure),
     "controls": Benchmark("all controls on 1,000 and 10,000 resources", 5, controls.measure),
     "rivals": Benchmark(
