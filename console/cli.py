@@ -13,7 +13,7 @@ from typer.main import get_command
 from console import lifetime
 
 NOUNS = (
-    *("stack", "cloud", "graph", "diagram", "change", "drift", "cost", "contract", "policy"),
+    *("stack", "cloud", "graph", "diagram", "change", "drift", "explain", "cost", "contract", "policy"),
     *("recovery", "dr", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
 )
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`, but for `MODULES`."""

@@ -12,7 +12,9 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
-QUESTIONS: Final = frozenset({"graph", "change", "cost", "policy", "reach", "iam", "risk", "recovery", "parity"})
+QUESTIONS: Final = frozenset(
+    {"graph", "change", "explain", "cost", "policy", "reach", "iam", "risk", "recovery", "parity"}
+)
 """Nouns whose commands read a program, answer and end. Others may run for hours, and are tidied up as always."""
 
 
