@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from analysis.resolver import MODEL_NOTE
 from console.dr.execute import Execution, Outcome, Result
@@ -128,17 +129,15 @@ class Rehearser:
     def database_failure(self, region: str) -> Rehearsal:
         """The writer's instance fails: a reader of the same region takes over, and nothing is lost."""
         plan = self._plan(PlanKind.DATABASE, region)
-        return self._within(Scenario.DATABASE_FAILURE, region, region, plan, lambda: None)
+        return self._within(Scenario.DATABASE_FAILURE, region, plan, None)
 
     def zone_loss(self, zone: str) -> Rehearsal:
         """A zone is lost: Aurora leaves it by itself, and nothing is lost."""
         region = zone[:-1]
-        plan = self._plan(PlanKind.DATABASE, region)
-        return self._within(Scenario.ZONE_LOSS, zone, region, plan, lambda: self.stage.cloud.lose_zone(zone))
+        plan = self._plan(PlanKind.LEAVE_ZONE, region)
+        return self._within(Scenario.ZONE_LOSS, region, plan, zone)
 
-    def _within(
-        self, scenario: Scenario, place: str, region: str, plan: RecoveryPlan, strike: Callable[[], object]
-    ) -> Rehearsal:
+    def _within(self, scenario: Scenario, region: str, plan: RecoveryPlan, zone: str | None) -> Rehearsal:
         facts, stage = self.stage.facts, self.stage
         here = facts.regions[region].database
         if here is None or here.reader is None:
@@ -146,12 +145,13 @@ class Rehearser:
         database = replace(_database(facts) or Database(None, {region: here.cluster_arn}), loses_nothing=True)
         database.prepare(stage.client, region)
         load, counts = self._loaded((database,), (region,))
-        before = self._first_instance(region, here.cluster, here.reader)
+        before = self._first_instance(region, here.cluster, here.reader, zone)
         load.round(self.orders)
-        disaster = self._happens(Kind.DISASTER, f"{place} is lost" if place != region else f"{before} fails")
-        strike()
+        disaster = self._happens(Kind.DISASTER, f"{zone} is lost" if zone else f"{before} fails")
+        if zone:
+            stage.cloud.lose_zone(zone)
         with load.steadily():
-            done = self._run(plan)
+            done = self._run(plan, dict.fromkeys(plan.arguments, self._zone_id(region, zone)))
         for count in counts:
             count.after_plan(stage.client, database.writer(stage.client, region), disaster)
         after = self._instance(region, here.cluster)
@@ -161,7 +161,7 @@ class Rehearser:
         self._claim("another instance is the writer", before != after, f"{before}, then {after}")
         self._claim_counts(counts)
         self._claim_previews()
-        return self._ended(scenario, place, counts, (database,))
+        return self._ended(scenario, zone or region, counts, (database,))
 
     # -- what scenes are made of -------------------------------------------------------------------------------
 
@@ -227,13 +227,12 @@ class Rehearser:
         self._happens(Kind.LOOK, f"{len(names)} orders are written inside {lost}, which nobody outside can see")
         return names
 
-    def _run(self, plan: RecoveryPlan) -> Result:
+    def _run(self, plan: RecoveryPlan, arguments: Mapping[str, str] = MappingProxyType({})) -> Result:
         self._happens(Kind.PLAN, f"{plan.name} begins")
         hurried = Timing(
             clock=lambda: time.monotonic() * HURRY, sleep=lambda seconds: time.sleep(seconds / HURRY), pause=2.0
         )
         began = time.time()
-        arguments = dict.fromkeys(plan.arguments, "rehearsal")
         with Journal(self.folder / f"{len(self.runs)}-{plan.name}.jsonl", plan, arguments) as journal:
             performer = Performer(self.stage.aws, arguments, hurried)
             result = Execution(plan, performer, journal, lambda _, __: True, self.talk).run()
@@ -274,16 +273,22 @@ class Rehearser:
     def _let_replicate(self) -> None:
         time.sleep(self.lag_seconds * 1.2 + 0.1)
 
-    def _first_instance(self, region: str, cluster: str, reader: str) -> str:
-        """The writer's instance; one that is not the reader which shall take over."""
+    def _first_instance(self, region: str, cluster: str, reader: str, zone: str | None) -> str:
+        """The writer's instance, moved so that it will be lost: into the zone, or away from who shall take over."""
         rds = self.stage.client("rds", region)
-        now = self._instance(region, cluster)
-        if now == reader:
-            [found] = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
-            others = [one["DBInstanceIdentifier"] for one in found["DBClusterMembers"]]
-            now = next(name for name in sorted(others) if name != reader)
-            rds.failover_db_cluster(DBClusterIdentifier=cluster, TargetDBInstanceIdentifier=now)
-        return now
+        found = rds.describe_db_instances(Filters=[{"Name": "db-cluster-id", "Values": [cluster]}])["DBInstances"]
+        places = {one["DBInstanceIdentifier"]: one["AvailabilityZone"] for one in found}
+        wanted = [name for name in sorted(places) if (places[name] == zone if zone else name != reader)]
+        if not wanted:
+            raise RehearsalError(f"{cluster} has no instance in {zone}; it has {_pairs(places)}")
+        if self._instance(region, cluster) not in wanted:
+            rds.failover_db_cluster(DBClusterIdentifier=cluster, TargetDBInstanceIdentifier=wanted[0])
+        return self._instance(region, cluster)
+
+    def _zone_id(self, region: str, zone: str | None) -> str:
+        """Zones have another name in each account, and one id."""
+        zones = self.stage.client("ec2", region).describe_availability_zones()["AvailabilityZones"]
+        return next((one["ZoneId"] for one in zones if one["ZoneName"] == zone), "")
 
     def _instance(self, region: str, cluster: str) -> str:
         [found] = self.stage.client("rds", region).describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
@@ -409,6 +414,10 @@ def _timed(plan: RecoveryPlan, result: Result, at: float) -> PlanTime:
         typical=plan.expected_seconds(),
         steps=tuple(steps),
     )
+
+
+def _pairs(places: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} in {place}" for name, place in sorted(places.items()))
 
 
 def _shares(answers: dict[str, float]) -> str:
