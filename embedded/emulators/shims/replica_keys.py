@@ -12,7 +12,8 @@ from moto.kms.responses import KmsResponse
 
 REASON = (
     "moto's replica is a copy that drops the policy, the description and the tags that it was given, for which the "
-    "Terraform provider waits without end; and asking for the replica turns the primary into one."
+    "Terraform provider waits without end; it shares its aliases with the primary, and asking for it turns the primary "
+    "into a replica."
 )
 
 
@@ -27,6 +28,7 @@ def apply() -> None:
         key = backend.keys[self.kms_backend.get_key_id(self._get_param("KeyId"))]
         key.multi_region_configuration = copy(key.multi_region_configuration)
         key.multi_region_configuration["MultiRegionKeyType"] = "REPLICA"
+        key.aliases, key.grants = {}, {}
         key.description = self._get_param("Description") or ""
         key.policy = self._get_param("Policy") or key.generate_default_policy()
         if tags := self._get_param("Tags"):
