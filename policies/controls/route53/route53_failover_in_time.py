@@ -15,18 +15,23 @@ class Settings(ControlSettings):
 
 
 RECORD = "aws:route53/record:Record"
+CHECK = "aws:route53/healthCheck:HealthCheck"
 WITHOUT_REQUESTS = ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL")
 ALIAS_SECONDS = 60
 """How long the answer of an alias to AWS lives; a record cannot say otherwise."""
 
 
 def check(health: Subject) -> Verdict:
-    """Interval times failures, and the longest life of the answers that depend on it. AWS waits for three failures."""
+    """Interval times failures, and the longest life of the answers that depend on it. AWS waits for three failures.
+
+    Answers depend on it by a calculated check, too.
+    """
     kind = health.read("type")
     if kind.known and kind.value in WITHOUT_REQUESTS:
         return NotApplicable(f"a check of type {kind.value} sends no requests")
     readings = [health.read("requestInterval", default=30), health.read("failureThreshold", default=3)]
-    readings += [record.read("ttl") for record in health.companions(RECORD, "healthCheckId").certain]
+    asked = (health, *health.companions(CHECK, "childHealthchecks").certain)
+    readings += [record.read("ttl") for one in asked for record in one.companions(RECORD, "healthCheckId").certain]
     unknown = [reading for reading in readings if not reading.known]
     if unknown or not kind.known:
         return (unknown or [kind])[0].undecided()
@@ -57,7 +62,7 @@ CONTROL = Control(
     catalogue=("R53-02",),
     pillar=Pillar.RELIABILITY,
     settings=Settings,
-    types=("aws:route53/healthCheck:HealthCheck",),
+    types=(CHECK,),
     check=check,
     looks_around=True,
 )

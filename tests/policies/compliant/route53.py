@@ -27,3 +27,20 @@ def program() -> None:
         failover_routing_policies=[{"type": "PRIMARY"}],
         health_check_id=health.id,
     )
+    behind = route53.HealthCheck(
+        "health-behind", type="HTTPS", fqdn="b.atoll.example", port=443, request_interval=10, failure_threshold=2
+    )
+    both = route53.HealthCheck(
+        "health-of-both", type="CALCULATED", child_healthchecks=[behind.id], child_health_threshold=1
+    )
+    route53.Record(
+        "calculated-record",
+        zone_id=zone.zone_id,
+        name="a",
+        type="A",
+        ttl=10,
+        records=["192.0.2.2"],
+        set_identifier="second",
+        failover_routing_policies=[{"type": "SECONDARY"}],
+        health_check_id=both.id,
+    )

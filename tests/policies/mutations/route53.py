@@ -40,6 +40,13 @@ MUTATIONS = (
             ("failover-record", {"ttl": DELETE}, "10 s x 2 failures and 60", 80),
         )
     ),
+    Mutation(
+        control=IN_TIME,
+        resource="health-behind",
+        of="calculated-record",
+        change={"ttl": 60},
+        says="10 s x 2 failures and 60 s of cached answers are 80 s, they must be at most 30",
+    ),
     Mutation(control=IN_TIME, resource="health", unknown=("failureThreshold",)),
     Mutation(control=IN_TIME, resource="health", of="failover-record", unknown=("ttl",)),
     Mutation(
