@@ -24,6 +24,9 @@ from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_map
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 
+READ_OUTPUTS: Final = "pulumi:pulumi:readStackOutputs"
+"""The engine's question for what a stack exports, which is no resource."""
+
 _RECORDER: Final = Path(__file__).with_name("record.py")
 
 ProviderModel: TypeAlias = Callable[[Node], Mapping[str, Any]]
@@ -142,8 +145,10 @@ class RecordingMonitor(mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
-        """Answer a data source from the hooks."""
+        """Answer a data source from the hooks, and the engine's own question for another stack's outputs."""
         hook = self.invokes.get(request.tok)
+        if request.tok == READ_OUTPUTS:
+            hook = self._read_outputs
         if hook is None:
             raise RecordingError(
                 f"data source {request.tok} has no answer offline: a program should need only its settings. "
@@ -155,6 +160,10 @@ class RecordingMonitor(mocks.MockMonitor):
             _struct(hook(self.tracker.unmark(request.args)))
         )  # the field is a Python keyword
         return response
+
+    def _read_outputs(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = str(args.get("name"))
+        return {"name": name, "outputs": self.outputs_of_stack(name), "secretOutputNames": []}
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:  # noqa: N802
         """Refuse a method call on a resource: it runs in a plug-in."""

@@ -12,6 +12,8 @@ from contracts.outputs.reading import Reading, has, refusal
 
 NEVER_DEPLOYED = ("unknown stack", "no stack named")
 """How the engine's backends say that there is no such stack."""
+READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+"""The engine's own question for what a stack exports."""
 
 
 class Peer:
@@ -82,8 +84,11 @@ def read_peers(readings: Iterable[Reading], kind: type[P] = Peer) -> dict[str, P
     found: list[tuple[Reading, Mapping[str, Any]]] = []
     for reading in readings:
         name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{reading.stack}"
+        if not _is_there(name):
+            found.append((reading, {}))
+            continue
         outputs = pulumi.StackReference(name).outputs
-        facts = _facts(outputs)
+        facts: Mapping[str, Any] = settled(outputs)[0] or {}
         found.append((reading, facts))
         peers[reading.stack] = kind(reading.stack, cast("pulumi.Output[Mapping[str, Any]]", outputs), facts)
     problem = refusal(pulumi.get_stack(), found, _is_unknown)
@@ -92,15 +97,19 @@ def read_peers(readings: Iterable[Reading], kind: type[P] = Peer) -> dict[str, P
     return peers
 
 
-def _facts(outputs: pulumi.Output[Any]) -> Mapping[str, Any]:
-    """What a stack exports, as far as it is known; empty if it was never deployed."""
+def _is_there(name: str) -> bool:
+    """Whether the backend knows a stack.
+
+    A `StackReference` to one that it does not know ends the deployment with three words of the engine's; a question
+    that fails is answered to the program, which can say more.
+    """
     try:
-        value, _ = settled(outputs)
+        pulumi.runtime.invoke(READ_OUTPUTS, {"name": name})
     except Exception as error:  # the SDK hands on whatever the engine answered
         if any(said in str(error) for said in NEVER_DEPLOYED):
-            return {}
+            return False
         raise
-    return value or {}
+    return True
 
 
 def settled(output: pulumi.Output[Any]) -> tuple[Any, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -111,8 +112,9 @@ def run(fleet: Fleet, cloud: CloudChoice, *, parallel: int, project: Path) -> Ex
     logs.mkdir(parents=True, exist_ok=True)
 
     def start(stack: str) -> CommandWork:
-        arguments = ["stack", fleet.verb, stack, "--cloud", cloud.value, "--yes"]
-        return CommandWork(arguments, logs / f"{stack}.log", project)
+        atoll = [sys.executable, "-m", "console"]
+        command = [*atoll, "stack", fleet.verb, stack, "--cloud", cloud.value, "--yes"]
+        return CommandWork(command, logs / f"{stack}.log", project)
 
     with counted_interruptions() as interruptions:
         outcome = walk(

@@ -6,8 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,19 +16,20 @@ LAST_LINES: Final = 15
 
 
 class CommandWork:
-    """A child process with `atoll stack …`.
+    """A child process that deploys or destroys one stack, and ends with an exit status of `atoll`.
 
     It leads a process group of its own, so that Ctrl-C reaches it once, from here, and not from the terminal too: the
     engine takes a second one as an order to stop at once.
     """
 
-    def __init__(self, arguments: Sequence[str], log: Path, cwd: Path) -> None:
-        """Start it; `log` is written anew."""
+    def __init__(self, command: Sequence[str], log: Path, cwd: Path, env: Mapping[str, str] | None = None) -> None:
+        """Start it; `log` is written anew, and the environment is this process's own if left out."""
         self.log = log
         with log.open("wb") as file:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "console", *arguments],
+                command,
                 cwd=cwd,
+                env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
