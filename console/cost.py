@@ -119,16 +119,16 @@ def _estimate_of(what: str) -> Estimate:
         advice = "save one: atoll graph show STACK --json > graph.json"
         raise ProjectError(f"{what} cannot be read ({error.strerror}); {advice}") from None
     graph = from_json(document)
-    return _priced(graph, project.stack_file(graph.stack))
+    return priced(graph, project.stack_file(graph.stack))
 
 
 def _estimate(stack_file: Path) -> Estimate:
     from console.offline import record_stack
 
-    return _priced(record_stack(stack_file).graph, stack_file)
+    return priced(record_stack(stack_file).graph, stack_file)
 
 
-def _priced(graph: ResourceGraph, stack_file: Path) -> Estimate:
+def priced(graph: ResourceGraph, stack_file: Path) -> Estimate:
     """The estimate of a graph, used as its stack's environment and contract are."""
     from analysis.cost import estimate
     from analysis.cost.prices import price_table

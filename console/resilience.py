@@ -122,6 +122,30 @@ def check_targets(
         raise typer.Exit(Exit.FINDINGS)
 
 
+@app.command("price")
+@expects(*_KNOWN)
+def show_price(
+    environment: Environment = "prod",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare what ways to run an environment cost a month with how fast they recover: the price of resilience.
+
+    Exit code 0: priced completely, 3: a price is not known.
+    """
+    from analysis.recovery.price import price_of_resilience
+    from analysis.recovery.report import price_data, price_lines
+    from console.resilience_price import variants_of
+
+    found = price_of_resilience(variants_of(environment))
+    if as_json:
+        result_json(price_data(found))
+    else:
+        result("\n".join(price_lines(found)))
+    if not all(one.complete for one in found):
+        say("Prices are lower bounds: `atoll cost estimate` tells which are not known.")
+        raise typer.Exit(Exit.FINDINGS)
+
+
 @app.command("schema")
 def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     """Keep the JSON Schema of the report current; without an option, print it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from analysis.recovery.budget import Budget
 from analysis.recovery.drill import Drilled, Percentiles
 from analysis.recovery.model import Kind, Outcome, Subject
+from analysis.recovery.price import Priced
 from analysis.recovery.spans import Figures, Latest, Least, Span, Sum, Term
 from analysis.recovery.verdicts import MEASURED, Judgement
 from contracts.recovery.report import (
@@ -94,7 +95,7 @@ def _subject(subject: Subject) -> SubjectReport:
 
 def _time(span: Span, terms: dict[Term, int], percentiles: Percentiles | None) -> TimeReport:
     figures = span.figures
-    state = State.LOST if figures.lost else State.KNOWN if figures.known else State.UNKNOWN
+    state = _state(figures)
     known = state is State.KNOWN
     return TimeReport(
         state=state,
@@ -109,6 +110,10 @@ def _time(span: Span, terms: dict[Term, int], percentiles: Percentiles | None) -
         if percentiles is not None
         else None,
     )
+
+
+def _state(figures: Figures) -> State:
+    return State.LOST if figures.lost else State.KNOWN if figures.known else State.UNKNOWN
 
 
 def _made_of(span: Span, terms: dict[Term, int]) -> WholeReport | int:
@@ -223,3 +228,43 @@ def _judged_lines(one: Judgement) -> Iterator[str]:
     yield f"      {one.why}{guess}"
     if one.change:
         yield f"      change: {one.change}"
+
+
+# -- price -------------------------------------------------------------------------------------------------------------
+
+
+def price_lines(found: Sequence[Priced]) -> Iterator[str]:
+    """Yield variants as text: price, what it is more, and the slowest of each kind."""
+    for one in found:
+        more = "" if one is found[0] else f", {one.more_usd:+} to {found[0].name}"
+        yield f"{one.name}: ${one.usd} a month{more}{'' if one.complete else ' (lower bound)'}"
+        for (kind, measure, scenario), figures in one.times.items():
+            if figures is not None:
+                yield f"  {kind} {measure.upper()}, {scenario}: {_figures(figures)}"
+        yield ""
+
+
+def price_data(found: Sequence[Priced]) -> list[dict[str, Any]]:
+    """Return variants as plain data; a time of null is unbounded, lost or unknown, as its state says."""
+    return [
+        {
+            "variant": one.name,
+            "usd": one.usd,
+            "more_usd": one.more_usd,
+            "complete": one.complete,
+            "times": [
+                {
+                    "kind": kind.value,
+                    "measure": measure.value,
+                    "scenario": scenario.value,
+                    "state": _state(figures).value,
+                    "best": _finite(figures.best),
+                    "typical": _finite(figures.typical),
+                    "bound": _finite(figures.bound),
+                }
+                for (kind, measure, scenario), figures in one.times.items()
+                if figures is not None
+            ],
+        }
+        for one in found
+    ]
