@@ -21,5 +21,5 @@ QUESTIONS: Final = frozenset(
 def prepare(arguments: Sequence[str]) -> None:
     """Say at the beginning of a process what it will do (the words after `atoll`), and so how long it will live."""
     atexit.register(gc.freeze)  # what is frozen is not looked at again
-    if arguments and arguments[0] in QUESTIONS:
+    if arguments and (arguments[0] in QUESTIONS or "--estate" in arguments):
         gc.disable()
