@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -172,3 +173,50 @@ def test_every_build_of_the_pipeline_has_a_buildspec_and_every_buildspec_a_build
     keys = {path.stem for path in FOLDER.glob("*.yaml")}
     assert keys == {key for key in keys if json.dumps(key) in text}
     assert keys == {"change-report", "deploy", "drift", "image", "scan", "test", "validate", "verify"}
+
+
+def test_one_comment_is_written_or_brought_up_to_date_when_a_pull_request_is_reported(
+    build: Build, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: shutil.rmtree(PROJECT / "report", ignore_errors=True))
+    build.play("report", 'mkdir -p report; echo "report" > report/change-report.md; exit 3')
+    asked = {"ATOLL": "report", "PULL_REQUEST": "7", "REPOSITORY": "platform", "BEFORE": "a1", "AFTER": "b2"}
+    assert build.run("change-report", STACKS="dev prod", **asked).returncode == 3
+    assert build.called("report") == [
+        "change report --base a1 --head HEAD --format markdown,html,json --output report --stack dev --stack prod"
+    ]
+    assert any(call.startswith("codecommit post-comment-for-pull-request") for call in build.called("aws"))
+    build.play("aws", 'case "$*" in *get-comments*) echo "c-1" ;; esac')
+    build.run("change-report", STACKS="", **asked)
+    assert "codecommit update-comment --comment-id c-1 --content file://report/comment.md" in build.called("aws")
+
+
+def test_report_fails_at_once_when_the_program_cannot_be_asked(build: Build) -> None:
+    build.play("report", "exit 2")
+    assert build.run("change-report", ATOLL="report").returncode == 2
+    assert build.called("aws") == []
+
+
+def test_every_stack_is_looked_at_and_a_topic_told_when_one_drifted(
+    build: Build, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: shutil.rmtree(PROJECT / "drift", ignore_errors=True))
+    build.play("look", 'case "$3" in dev) echo "changed  Queue jobs"; exit 5 ;; esac')
+    assert build.run("drift", STACKS="dev prod", TOPIC="arn:topic", ATOLL="look").returncode == 5
+    assert [call.split(" --output")[0] for call in build.called("look")] == [
+        "drift check dev --cloud aws",
+        "drift check prod --cloud aws",
+    ]
+    assert build.called("aws") == [
+        "sns publish --topic-arn arn:topic --subject Atoll: dev has drifted --message file://drift/message"
+    ]
+
+
+def test_workflow_gives_no_right_to_what_a_pull_request_changed() -> None:
+    told = YAML(typ="safe", pure=True).load(PROJECT / ".github" / "workflows" / "change-report.yml")  # pyright: ignore[reportUnknownMemberType]
+    jobs = told["jobs"]
+    assert told["permissions"] == {"contents": "read"}
+    assert "permissions" not in jobs["report"]
+    assert jobs["comment"]["permissions"] == {"pull-requests": "write"}
+    assert not any("checkout" in step.get("uses", "") for step in jobs["comment"]["steps"])
+    assert "pull_request_target" not in told.get(True, told.get("on"))
