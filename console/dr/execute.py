@@ -16,7 +16,7 @@ from typing import Any
 
 from console.dr.aws import CallError, UnreachableError
 from console.dr.journal import Event, Journal
-from console.dr.perform import AbortError, Performer, Record, StepError
+from console.dr.perform import AbortError, NotDoneError, Performer, Record, StepError
 from contracts.recovery.actions import Action, Approval, regions_of
 from contracts.recovery.calls import Call
 from contracts.recovery.plan import OnFailure, RecoveryPlan, Step
@@ -201,7 +201,8 @@ class Execution:
             record = self.performer.perform(action, step.timeout_seconds)
         except StepError as error:
             told = Record(notes=[str(error)])
-            self._note(Event.FAILED, step.id, why=str(error))
+            event = Event.REFUSED if isinstance(error, NotDoneError) else Event.FAILED
+            self._note(event, step.id, why=str(error))
             self._end(step, "failed", began, told)
             raise type(error)(f"{step.id}: {error}") from None
         self._note(event, step.id, seconds=round(self.wall() - began, 3), calls=record.calls, notes=record.notes)
@@ -209,7 +210,7 @@ class Execution:
 
     def _back(self, why: str) -> tuple[Outcome, str]:
         """End by the plan's abort policy."""
-        begun = self.journal.steps(Event.BEGUN)
+        begun = self.journal.steps(Event.BEGUN) - self._refused()
         policy = self.plan.abort
         if policy.point_of_no_return in begun:
             self._note(Event.FAILED, why=why)
@@ -230,6 +231,14 @@ class Execution:
         self._note(Event.ABORTED, why=why)
         changed = any(step.rollback for step in self.plan.steps if step.id in begun)
         return (Outcome.UNDONE if changed else Outcome.REFUSED), f"{why}\n{policy.advice}"
+
+    def _refused(self) -> frozenset[str]:
+        """Steps whose one attempt the service refused: they changed nothing. Of a second attempt, who knows."""
+        events: dict[str, list[str]] = {}
+        for line in self.journal.lines:
+            if "step" in line:
+                events.setdefault(line["step"], []).append(line["event"])
+        return frozenset(step for step, found in events.items() if found == [Event.BEGUN, Event.REFUSED])
 
     def _note(self, event: Event, step: str | None = None, **more: Any) -> None:
         """Note an event, from whatever thread."""

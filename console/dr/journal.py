@@ -28,6 +28,8 @@ class Event(StrEnum):
     BEGUN = "begun"
     DONE = "done"
     FAILED = "failed"
+    REFUSED = "refused"
+    """The service said no before anything was changed."""
     WAITING = "waiting"
     """Nobody has agreed yet; the run may go on later."""
     ABORTED = "aborted"

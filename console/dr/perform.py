@@ -29,6 +29,10 @@ class StepError(Exception):
     """A step did not achieve what it should; the message is for people."""
 
 
+class NotDoneError(StepError):
+    """The service refused the step's first change: nothing was changed, so there is nothing to undo."""
+
+
 class AbortError(StepError):
     """Somebody asked to stop."""
 
@@ -92,10 +96,24 @@ class Performer:
         if move.already is not None and self._answered(move.already, deadline):
             record.notes.append(f"{name}: so already")
             return
-        self._patiently(move.call, deadline)
+        self._change(move.call, deadline, record)
         record.calls.append(name)
         while move.until is not None and not self._answered(move.until, deadline):
             self._pause(deadline, f"{name} was called, but what it should achieve has not come about")
+
+    def _change(self, call: Call, deadline: float, record: Record) -> None:
+        asked_before = False
+        while True:
+            try:
+                self.asks(call, self.arguments)
+            except (UnreachableError, BusyError) as error:
+                asked_before = True  # and who knows whether it was heard
+                self._pause(deadline, str(error))
+            except CallError as error:
+                nothing = not record.calls and not asked_before
+                raise (NotDoneError if nothing else StepError)(str(error)) from None
+            else:
+                return
 
     def _demand(self, demand: Demand, deadline: float, record: Record) -> None:
         while True:

@@ -10,24 +10,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from analysis.resolver import MODEL_NOTE
 from console.dr.execute import Execution, Outcome, Result
 from console.dr.journal import Journal
 from console.dr.perform import Performer, Timing
+from console.dr.rehearsal.conclusion import concluded, timed
+from console.dr.rehearsal.findings import Findings
 from console.dr.rehearsal.load import Load
 from console.dr.rehearsal.looking import Count, is_fenced, left_behind
 from console.dr.rehearsal.record import (
-    Claim,
     Kind,
-    Moment,
-    PlanTime,
     Preview,
     Rehearsal,
-    StepTime,
     Traffic,
 )
 from console.dr.rehearsal.stage import Stage, inside
@@ -36,14 +32,12 @@ from contracts.recovery.facts import RecoveryFacts
 from contracts.recovery.plan import PlanKind, RecoveryPlan
 from contracts.recovery.plans import plans
 from contracts.recovery.scenarios import Scenario
-from embedded.emulators.gaps import gaps
 
 HURRY = 20.0
 """Seconds of waiting that take one second here."""
 STRONG_TABLE = "atoll-rehearsal-orders"
 """Table with strong consistency that the rehearsal makes where the estate has none."""
 WITNESS = "us-east-2"
-_TOLD = ("SQL of Aurora", "how long a failover takes", "data of a cache", "availability zone", "alarms on expressions")
 
 
 class RehearsalError(Exception):
@@ -62,14 +56,11 @@ class Rehearser:
     lag_seconds: float = 2.0
     """How late copies in the other region are."""
     talk: Callable[[str], None] = lambda _: None
-    moments: list[Moment] = field(default_factory=list[Moment])
-    runs: list[PlanTime] = field(default_factory=list[PlanTime])
-    traffic: list[Traffic] = field(default_factory=list[Traffic])
-    previews: list[Preview] = field(default_factory=list[Preview])
-    claims: list[Claim] = field(default_factory=list[Claim])
-    writers: dict[str, str] = field(default_factory=dict[str, str])
-    unreplicated: tuple[str, ...] = ()
-    _began: float = field(default_factory=time.time)
+    findings: Findings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing has been found yet."""
+        self.findings = Findings(self.lag_seconds, self.talk)
 
     # -- scenes ------------------------------------------------------------------------------------------------
 
@@ -90,7 +81,7 @@ class Rehearser:
         led = database is not None and database.writer(stage.client, survivor) == lost
 
         load.round(self.orders)
-        disaster = self._happens(Kind.DISASTER, f"{lost} does not answer any more")
+        disaster = self.findings.happens(Kind.DISASTER, f"{lost} does not answer any more")
         stage.cloud.lose_region(lost)
         isolated = self._inside_orders(database, lost) if led else []
         with load.steadily():
@@ -99,14 +90,14 @@ class Rehearser:
         for count in counts:
             count.after_plan(stage.client, survivor, disaster)
 
-        self._happens(Kind.STATE, f"{lost} is back, with its data as it was")
+        self.findings.happens(Kind.STATE, f"{lost} is back, with its data as it was")
         stage.cloud.heal()
         self._let_replicate()
         if led and database is not None:
             self._fenced(database, lost)
             self._reconcile(database, lost, survivor, disaster, isolated, counts)
         for count in counts:
-            count.after_return(stage.client, survivor, Counter(self.unreplicated))
+            count.after_return(stage.client, survivor, Counter(self.findings.unreplicated))
         self._preview("with the writer in " + survivor if led else f"after {lost} was left")
         with load.steadily():
             returned = self._run(come_back)
@@ -114,16 +105,16 @@ class Rehearser:
         self._look("after the failback", frozenset(), database, survivor)
         self._preview("back home")
 
-        self._claim("the failover ended well", left.outcome is Outcome.FINISHED, left.why)
-        self._claim("the failback ended well", returned.outcome is Outcome.FINISHED, returned.why)
-        self._claim_counts(counts)
-        self._claim_nothing_lost_since(counts, survivor)
-        self._claim_traffic("after the failover", {facts.regions[survivor].stack})
-        self._claim_traffic("after the failback", {region.stack for region in facts.regions.values()})
+        self.findings.claim("the failover ended well", left.outcome is Outcome.FINISHED, left.why)
+        self.findings.claim("the failback ended well", returned.outcome is Outcome.FINISHED, returned.why)
+        self.findings.claim_counts(counts)
+        self.findings.claim_nothing_lost_since(counts, self.stage.client, survivor)
+        self.findings.claim_traffic("after the failover", {facts.regions[survivor].stack})
+        self.findings.claim_traffic("after the failback", {region.stack for region in facts.regions.values()})
         if database is not None:
-            self._claim_writer("after the failover", survivor)
-            self._claim_writer("after the failback", facts.home)
-        self._claim_previews()
+            self.findings.claim_writer("after the failover", survivor)
+            self.findings.claim_writer("after the failback", facts.home)
+        self.findings.claim_previews()
         return self._ended(Scenario.REGION_LOSS, lost, counts, stores)
 
     def database_failure(self, region: str) -> Rehearsal:
@@ -147,7 +138,7 @@ class Rehearser:
         load, counts = self._loaded((database,), (region,))
         before = self._first_instance(region, here.cluster, here.reader, zone)
         load.round(self.orders)
-        disaster = self._happens(Kind.DISASTER, f"{zone} is lost" if zone else f"{before} fails")
+        disaster = self.findings.happens(Kind.DISASTER, f"{zone} is lost" if zone else f"{before} fails")
         if zone:
             stage.cloud.lose_zone(zone)
         with load.steadily():
@@ -157,10 +148,10 @@ class Rehearser:
         after = self._instance(region, here.cluster)
         stage.cloud.heal()
         self._preview(f"with {after} as the writer")
-        self._claim("the plan ended well", done.outcome is Outcome.FINISHED, done.why)
-        self._claim("another instance is the writer", before != after, f"{before}, then {after}")
-        self._claim_counts(counts)
-        self._claim_previews()
+        self.findings.claim("the plan ended well", done.outcome is Outcome.FINISHED, done.why)
+        self.findings.claim("another instance is the writer", before != after, f"{before}, then {after}")
+        self.findings.claim_counts(counts)
+        self.findings.claim_previews()
         return self._ended(scenario, zone or region, counts, (database,))
 
     # -- what scenes are made of -------------------------------------------------------------------------------
@@ -213,7 +204,7 @@ class Rehearser:
         load = Load(self.stage.client, chosen, regions)
         load.round(self.orders)
         self._let_replicate()
-        self._happens(Kind.STATE, f"orders go through {' and '.join(regions)}")
+        self.findings.happens(Kind.STATE, f"orders go through {' and '.join(regions)}")
         return load, [Count(store, load, None if store.loses_nothing else lag) for store in chosen]
 
     def _inside_orders(self, database: Database | None, lost: str) -> list[str]:
@@ -224,51 +215,55 @@ class Rehearser:
         client = inside(self.stage)
         for name in names:
             Database(None, {lost: database.clusters[lost]}).write(client, lost, name)
-        self._happens(Kind.LOOK, f"{len(names)} orders are written inside {lost}, which nobody outside can see")
+        self.findings.happens(Kind.LOOK, f"{len(names)} orders are written inside {lost}, which nobody outside can see")
         return names
 
     def _run(self, plan: RecoveryPlan, arguments: Mapping[str, str] = MappingProxyType({})) -> Result:
-        self._happens(Kind.PLAN, f"{plan.name} begins")
+        self.findings.happens(Kind.PLAN, f"{plan.name} begins")
         hurried = Timing(
             clock=lambda: time.monotonic() * HURRY, sleep=lambda seconds: time.sleep(seconds / HURRY), pause=2.0
         )
         began = time.time()
-        with Journal(self.folder / f"{len(self.runs)}-{plan.name}.jsonl", plan, arguments) as journal:
+        with Journal(self.folder / f"{len(self.findings.runs)}-{plan.name}.jsonl", plan, arguments) as journal:
             performer = Performer(self.stage.aws, arguments, hurried)
             result = Execution(plan, performer, journal, lambda _, __: True, self.talk).run()
-        self.runs.append(_timed(plan, result, began - self._began))
-        self._happens(Kind.PLAN, f"{plan.name}: {result.outcome.value}")
+        self.findings.runs.append(timed(plan, result, began - self.findings.began))
+        self.findings.happens(Kind.PLAN, f"{plan.name}: {result.outcome.value}")
         return result
 
     def _look(self, when: str, lost: frozenset[str], database: Database | None, region: str) -> None:
         if database is not None:
-            self.writers[when] = database.writer(self.stage.client, region)
-        self.traffic.append(Traffic(when=when, answers=self.stage.traffic(lost)))
-        self._happens(Kind.LOOK, f"looked {when}")
+            self.findings.writers[when] = database.writer(self.stage.client, region)
+        self.findings.traffic.append(Traffic(when=when, answers=self.stage.traffic(lost)))
+        self.findings.happens(Kind.LOOK, f"looked {when}")
 
     def _fenced(self, database: Database, lost: str) -> None:
         fenced = is_fenced(self.stage.client, database.clusters[lost])
-        self._claim(f"the old writer in {lost} is fenced", fenced, "it refuses writes" if fenced else "it took a write")
+        self.findings.claim(
+            f"the old writer in {lost} is fenced", fenced, "it refuses writes" if fenced else "it took a write"
+        )
 
     def _reconcile(
         self, database: Database, lost: str, survivor: str, disaster: float, isolated: list[str], counts: list[Count]
     ) -> None:
         left = left_behind(self.stage.client, database.clusters[lost], disaster, self.talk)
         there = database.read(self.stage.client, survivor)
-        self.unreplicated = tuple(sorted(name for name in left if not there[name]))
+        self.findings.unreplicated = tuple(sorted(name for name in left if not there[name]))
         [missing] = [count.missing for count in counts if count.store is database]
         owed = set(missing) | set(isolated)
-        self._claim(
+        self.findings.claim(
             "every order that the new writer lacks is listed from the old writer's snapshot",
-            set(self.unreplicated) == owed,
-            f"{len(self.unreplicated)} listed: {len(missing)} on their way at the loss, {len(isolated)} from inside",
+            set(self.findings.unreplicated) == owed,
+            f"{len(left - there)} listed: {len(missing)} on their way at the loss, {len(isolated)} from inside",
         )
 
     def _preview(self, when: str) -> None:
         if self.stage.previews is not None:
             found = self.stage.previews()
-            self.previews += [Preview(when=when, stack=stack, changes=changes) for stack, changes in found.items()]
-            self._happens(Kind.LOOK, f"previewed {when}")
+            self.findings.previews += [
+                Preview(when=when, stack=stack, changes=changes) for stack, changes in found.items()
+            ]
+            self.findings.happens(Kind.LOOK, f"previewed {when}")
 
     def _let_replicate(self) -> None:
         time.sleep(self.lag_seconds * 1.2 + 0.1)
@@ -294,81 +289,10 @@ class Rehearser:
         [found] = self.stage.client("rds", region).describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
         return next(one["DBInstanceIdentifier"] for one in found["DBClusterMembers"] if one["IsClusterWriter"])
 
-    def _happens(self, kind: Kind, what: str) -> float:
-        now = time.time()
-        self.moments.append(Moment(at=round(now - self._began, 3), kind=kind, what=what))
-        self.talk(what)
-        return now
-
-    # -- claims ------------------------------------------------------------------------------------------------
-
-    def _claim(self, claim: str, holds: bool, found: str) -> None:
-        self.claims.append(Claim(claim=claim, holds=holds, found=found))
-
-    def _claim_counts(self, counts: list[Count]) -> None:
-        for count in counts:
-            name, missing = count.store.name, len(count.missing)
-            if count.store.loses_nothing:
-                self._claim(f"{name}: no acknowledged order is lost", not missing, f"{missing} missing")
-                continue
-            # An order may have been on its way for as long as copies lag, and its acknowledgement took a moment.
-            recent = count.oldest is None or count.oldest <= self.lag_seconds + 1
-            oldest = "nothing is missing" if count.oldest is None else f"the oldest is of {count.oldest:.1f} s before"
-            self._claim(
-                f"{name}: what is missing was on its way", recent, f"{missing} missing, {oldest}; copies lag "
-                f"{self.lag_seconds:g} s",
-            )  # fmt: skip
-            owed = missing - count.returned - count.listed
-            self._claim(f"{name}: what is missing is accounted for", owed <= 0, f"{count.returned} came back by "
-                        f"themselves, {count.listed} are in the old writer's snapshot")  # fmt: skip
-        doubled = sum(count.duplicated for count in counts)
-        self._claim("no order is there twice", not doubled, f"{doubled} are")
-
-    def _claim_nothing_lost_since(self, counts: list[Count], region: str) -> None:
-        lost = sum(count.lost_now(self.stage.client, region) for count in counts)
-        self._claim("no order that was acknowledged during or after the plans is lost", not lost, f"{lost} are")
-
-    def _claim_traffic(self, when: str, stacks: set[str]) -> None:
-        answers = next(one.answers for one in self.traffic if one.when == when)
-        self._claim(
-            f"{when} clients are led to {' and '.join(sorted(stacks))}", set(answers) == stacks, _shares(answers)
-        )
-
-    def _claim_writer(self, when: str, region: str) -> None:
-        writer = self.writers[when]
-        self._claim(f"{when} the database is written in {region}", writer == region, f"in {writer}")
-
-    def _claim_previews(self) -> None:
-        for one in self.previews:
-            changes = "no change" if not one.changes else "; ".join(one.changes)
-            self._claim(f"{one.stack}: the program would change nothing, {one.when}", not one.changes, changes)
-
     def _ended(self, scenario: Scenario, place: str, counts: list[Count], stores: Iterable[OrderStore]) -> Rehearsal:
         self._clear(stores)
-        status = self.stage.cloud.status()
-        machinery = [f"{emulator.name} {emulator.version}" for emulator in status.emulators]
-        return Rehearsal(
-            scenario=scenario,
-            place=place,
-            environment=self.stage.facts.environment,
-            began=datetime.fromtimestamp(self._began, UTC).strftime("%Y-%m-%d %H:%M:%S"),
-            seconds=round(time.time() - self._began, 1),
-            machinery=(*machinery, *self.stage.machinery),
-            modelled=(
-                MODEL_NOTE,
-                f"Waiting is shortened: {HURRY:g} seconds of it, and of an alarm's periods, take one here.",
-                f"Copies in the other region lag {self.lag_seconds:g} s, because the rehearsal said so.",
-                *(f"{gap.what}: {gap.why}." for gap in gaps() if any(words in gap.what for words in _TOLD)),
-            ),
-            claims=tuple(self.claims),
-            stores=tuple(count.result() for count in counts),
-            plans=tuple(self.runs),
-            writers=self.writers,
-            traffic=tuple(self.traffic),
-            unreplicated=self.unreplicated,
-            previews=tuple(self.previews),
-            moments=tuple(self.moments),
-        )
+        results = tuple(count.result() for count in counts)
+        return concluded(self.stage, self.findings, scenario, place, results, HURRY)
 
     def _clear(self, stores: Iterable[OrderStore]) -> None:
         """Take the orders away again, and the strong table."""
@@ -388,37 +312,5 @@ def _database(facts: RecoveryFacts) -> Database | None:
     return Database(facts.global_database, clusters) if facts.global_database and clusters else None
 
 
-def _timed(plan: RecoveryPlan, result: Result, at: float) -> PlanTime:
-    steps: list[StepTime] = []
-    for one in result.steps:
-        expected = plan.step(one.step).expected
-        steps.append(
-            StepTime(
-                step=one.step,
-                title=one.title,
-                state=one.state,
-                seconds=one.seconds,
-                typical=expected.typical_seconds,
-                bound=expected.bound_seconds,
-                calls=one.calls,
-                notes=one.notes,
-            )
-        )
-    return PlanTime(
-        plan=plan.name,
-        title=plan.title,
-        outcome=result.outcome.value,
-        why=result.why,
-        at=round(at, 3),
-        seconds=round(result.seconds, 3),
-        typical=plan.expected_seconds(),
-        steps=tuple(steps),
-    )
-
-
 def _pairs(places: Mapping[str, str]) -> str:
     return ", ".join(f"{name} in {place}" for name, place in sorted(places.items()))
-
-
-def _shares(answers: dict[str, float]) -> str:
-    return ", ".join(f"{stack} {share:.0%}" for stack, share in answers.items())

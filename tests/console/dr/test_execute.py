@@ -20,7 +20,7 @@ from console.dr.perform import Performer
 from contracts.recovery.actions import Action, Approval, Notify, Reconcile, Wait
 from contracts.recovery.calls import Call
 from contracts.recovery.plan import RecoveryPlan, Step
-from tests.console.dr.world import EAST, FENCE, TOPIC, WEST, Time, World, failover, step, switchover
+from tests.console.dr.world import EAST, FENCE, TOPIC, WEST, Time, World, failover, returning, step, switchover
 
 
 def run(
@@ -156,7 +156,7 @@ def test_everything_is_put_back_when_a_step_fails_before_the_point_of_no_return(
     assert world.writer == EAST
     assert world.fences == {EAST: "open", WEST: "open"}
     undone = [one.step for one in result.steps if one.state == "undone"]
-    assert undone == ["cache", "database", "freeze"], "the newest first"
+    assert undone == ["database", "freeze"], "the newest first, and nothing of what was refused"
 
 
 def test_nothing_is_undone_when_a_step_fails_after_the_point_of_no_return(journal: Path):
@@ -331,3 +331,41 @@ def test_action_without_calls_asks_nothing(journal: Path):
     action: Action = Wait(seconds=1)
     assert Performer(World(lost={EAST, WEST}), {}, Time().timing).perform(action, 5).calls == []
     assert FENCE.startswith("/atoll")
+
+
+def lost_at(world: World, operation: str, region: str) -> Any:
+    """Calls of a world whose region is lost when it is asked for a change, before it answers."""
+
+    def asks(call: Call, arguments: Any = None, /) -> Any:
+        if call.operation == operation:
+            world.lost.add(region)
+        return world(call, arguments)
+
+    return asks
+
+
+def test_writer_stays_where_it_is_when_the_region_is_lost_again_during_the_return(journal: Path, tmp_path: Path):
+    """us-east-1 was failed over and is back; while its writers return it is lost once more."""
+    world = World(writer=WEST, primary=WEST, fences={EAST: "frozen", WEST: "open"})
+    back = returning()
+    result = run(back, world, journal, asks=lost_at(world, "SwitchoverGlobalCluster", EAST))
+    assert result.outcome is Outcome.UNDONE
+    assert "a switchover needs every region" in result.why
+    assert world.writer == WEST
+    assert world.fences[WEST] == "open", "the survivor takes writes again"
+    again = run(failover(), world, tmp_path / "failover.jsonl")
+    assert again.outcome is Outcome.FINISHED
+    assert world.writer == WEST
+
+
+def test_run_waits_for_the_region_when_it_comes_back_in_time(journal: Path):
+    world = World()
+    silent = iter(range(5))
+
+    def asks(call: Call, arguments: Any = None, /) -> Any:
+        if call.operation == "SwitchoverGlobalCluster":
+            world.lost = {EAST} if next(silent, None) is not None else set()
+        return world(call, arguments)
+
+    assert run(switchover(), world, journal, asks=asks).outcome is Outcome.FINISHED
+    assert world.writer == WEST

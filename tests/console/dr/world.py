@@ -93,6 +93,8 @@ class World:
         self.writer = given["TargetDbClusterIdentifier"].split(":")[3]
 
     def on_switchover_global_cluster(self, call: Call, given: dict[str, Any]) -> Any:
+        if self.lost:
+            raise RefusedError(call, "InvalidGlobalClusterStateFault: a switchover needs every region")
         self._change(call)
         self.writer = given["TargetDbClusterIdentifier"].split(":")[3]
 
@@ -197,4 +199,23 @@ def switchover() -> RecoveryPlan:
             step("open", writes(EAST, Writes.OPEN), "cache", undo=writes(EAST, Writes.FROZEN)),
         ),
         abort=AbortPolicy(advice="Nothing has to be done."),
+    )
+
+
+def returning() -> RecoveryPlan:
+    """us-east-1 is back: writers return to it."""
+    return RecoveryPlan(
+        name="failback-us-east-1",
+        kind=PlanKind.FAILBACK,
+        title="Return to us-east-1",
+        source_region=WEST,
+        target_region=EAST,
+        loses_data=False,
+        steps=(
+            step("freeze", writes(WEST, Writes.FROZEN), undo=writes(WEST, Writes.OPEN)),
+            step("database", database(EAST, Takeover.SWITCHOVER), "freeze", undo=database(WEST, Takeover.SWITCHOVER)),
+            step("cache", cache(EAST), "database", undo=cache(WEST)),
+            step("open", writes(EAST, Writes.OPEN), "cache", undo=writes(EAST, Writes.FROZEN)),
+        ),
+        abort=AbortPolicy(advice="us-west-2 serves alone again."),
     )
