@@ -208,8 +208,8 @@ class TableSettings(Settings):
     witness_region: Region | None = None
     """Third region, that keeps what is being written, so that a pair's two copies are never apart: no write that was
     acknowledged is lost with a region, and each waits for another region. The two regions and this one are of one set
-    of DynamoDB's; each write is paid there once more. Left out, copies follow within about a second. It cannot be
-    changed later."""
+    of DynamoDB's; each write is paid there once more. Where it is left out, copies follow within about a second. It
+    cannot be changed later."""
 
 
 class DaxSettings(Settings):

@@ -53,7 +53,8 @@ def test_every_resource_uses_the_explicit_provider_and_its_account() -> None:
 @pytest.mark.parametrize(("stack", "protected"), [("dev", False), ("prod", True)])
 def test_data_is_protected_exactly_where_settings_say_so(stack: str, protected: bool) -> None:
     graph = record_stack(PROJECT / f"Pulumi.{stack}.yaml").graph
-    for kind in ("aws:rds/instance:Instance", "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket", "aws:kms/key:Key"):
+    database = "aws:rds/cluster:Cluster" if protected else "aws:rds/instance:Instance"
+    for kind in (database, "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket", "aws:kms/key:Key"):
         nodes = graph.of_type(kind)
         assert nodes
         assert {node.protect for node in nodes} == {protected}, kind
