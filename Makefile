@@ -8,7 +8,7 @@ WORKERS ?= 3
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test reliability whole check format bench clean
+.PHONY: help up down test reliability whole rehearse check format bench clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +28,13 @@ down: .venv/.ready ## Destroy the dev environment and stop the embedded cloud
 	@$(BIN)/atoll cloud stop
 
 test: .venv/.ready ## Run every test, one real deployment included
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability and not whole"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability and not whole and not rehearsal"
 
 whole: .venv/.ready ## Deploy staging and its cluster's layer, look again, and destroy them
 	@$(BIN)/pytest -q -n0 -m whole
+
+rehearse: .venv/.ready ## Deploy production in two regions, smaller, take one away, and bring it back
+	@$(BIN)/pytest -q -n0 -m rehearsal
 
 reliability: .venv/.ready ## Kill the engine in the middle of a deployment, ten times
 	@$(BIN)/pytest -q -m reliability

@@ -44,7 +44,12 @@ class Theatre:
         Raises:
             EngineCommandError: one could not be deployed; the engine has said why.
         """
-        for stack in self.stacks:
+        self.up_to(self.stack)
+
+    def up_to(self, last: str) -> None:
+        """Deploy the stacks up to one of them; those that are there already are looked at."""
+        stacks = list(self.stacks)
+        for stack in stacks[: stacks.index(last) + 1]:
             say(f"deploying {stack}")
             self.runner.select(stack)
             status = self.runner.run("up", "--yes", "--skip-preview", "--suppress-progress", *self._of(stack))
