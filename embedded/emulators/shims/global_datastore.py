@@ -40,6 +40,7 @@ class GlobalGroup:
         self.global_replication_group_id = f"{_PREFIX}{suffix}"
         self.global_replication_group_description = description
         self.status = "available"
+        self.first = first
         self.engine, self.engine_version = first.engine, first.engine_version
         self.cache_node_type = first.cache_node_type
         self.cluster_enabled = first.cluster_enabled
@@ -96,6 +97,12 @@ def apply() -> None:
             for member, attribute in (("cache_node_type", "cache_node_type"), ("engine", "engine"),
                                       ("engine_version", "engine_version")):  # fmt: skip
                 given[member] = given.get(member) or getattr(group, attribute)
+            shards = len(group.first.node_groups)
+            given["cluster_mode"] = group.first.cluster_mode  # a member has the shards of the first one
+            given["num_node_groups"] = shards if group.cluster_enabled else None
+            given["replicas_per_node_group"] = given.get("replicas_per_node_group") or (
+                len(group.first.member_clusters) // shards - 1
+            )
             for member in ("transit_encryption_enabled", "at_rest_encryption_enabled"):
                 given[member] = getattr(group, member)
         made = create(self, *args, **given)
