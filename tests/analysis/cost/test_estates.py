@@ -19,14 +19,17 @@ from contracts.settings import load, load_any
 from graph.resource_graph import ResourceGraph
 from stacks.provider import tags
 from tests.conftest import PROJECT
-from tests.stacks.region import golden
+from tests.stacks.region import golden, production
 
 SERVICES = ("analytics-dev", "events-dev", "inventory-dev", "order-dev", "payment-dev", "user-dev")
+PRODUCTION = (production.PRIMARY, production.SECONDARY)
 PROD_SHARE = Decimal("0.30")
 
 
 @cache
 def graph(stack: str) -> ResourceGraph:
+    if stack in PRODUCTION:
+        return production.estate()[stack]
     return golden.graph() if stack == "golden" else record_stack(PROJECT / f"Pulumi.{stack}.yaml").graph
 
 
@@ -37,7 +40,7 @@ def cost(stack: str) -> Estimate:
     return estimate(graph(stack), price_table(), used, tags=tags(settings, stack), region=settings.region)
 
 
-@pytest.mark.parametrize("stack", ["golden", "staging", "staging-kubernetes", *SERVICES])
+@pytest.mark.parametrize("stack", ["golden", "staging", "staging-kubernetes", *PRODUCTION, *SERVICES])
 def test_nothing_is_of_unknown_price_when_a_stack_is_estimated(stack: str) -> None:
     found = cost(stack)
 
@@ -60,10 +63,15 @@ def test_staging_and_its_cluster_stay_within_their_budget() -> None:
     assert both <= limit, summary(cost("staging"))
 
 
-def test_staging_costs_at_most_thirty_percent_of_what_production_may() -> None:
-    limit = Decimal(load(PROJECT / "Pulumi.prod.yaml").cost.monthly_budget_usd)
+def test_staging_costs_at_most_thirty_percent_of_production_in_one_region() -> None:
+    assert cost("staging").total + cost("staging-kubernetes").total <= cost(production.PRIMARY).total * PROD_SHARE
 
-    assert cost("staging").total + cost("staging-kubernetes").total <= limit * PROD_SHARE
+
+@pytest.mark.parametrize("stack", PRODUCTION)
+def test_production_stays_within_its_budget_and_uses_most_of_it(stack: str) -> None:
+    limit = Decimal(load(PROJECT / f"Pulumi.{stack}.yaml").cost.monthly_budget_usd)
+
+    assert limit * Decimal("0.8") <= cost(stack).total <= limit
 
 
 def test_everything_belongs_to_a_team_and_an_environment_when_the_program_tags_it() -> None:

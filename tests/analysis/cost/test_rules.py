@@ -102,6 +102,22 @@ def search(**cluster: Any) -> Node:
         ),
         # Five write units at $0.00065 and five read units at $0.00013 an hour, half a GB at $0.25.
         (node("aws:dynamodb/table:Table", billingMode="PROVISIONED", readCapacity=5, writeCapacity=5), [], "2.97"),
+        # A fifth of a million writes at $0.625, half a million reads at $0.125, half a GB at $0.25 and, kept, $0.20.
+        (node("aws:dynamodb/tableReplica:TableReplica", pointInTimeRecovery=True), [], "0.41"),
+        # Writes are paid where the table is, where its copy is, and by the witness; what is stored, twice.
+        (
+            node(
+                "aws:dynamodb/table:Table",
+                billingMode="PAY_PER_REQUEST",
+                replicas=[{}],
+                globalTableWitness={"regionName": "us-east-2"},
+            ),
+            [],
+            "0.69",
+        ),
+        (node("aws:rds/globalCluster:GlobalCluster"), [], "0.20"),
+        (node("aws:elasticache/globalReplicationGroup:GlobalReplicationGroup"), [], "0.02"),
+        (node("aws:kms/replicaKey:ReplicaKey"), [], "1.06"),
         (node("aws:shield/subscription:Subscription"), [], "3000.00"),
         # One basic check of $0.50; HTTPS and every ten seconds are options of $1.
         (node("aws:route53/healthCheck:HealthCheck", type="HTTPS", requestInterval=10), [], "2.50"),
@@ -156,6 +172,10 @@ def test_search_pays_for_masters_and_warm_nodes_when_it_has_them() -> None:
     [
         (node("aws:memorydb/cluster:Cluster"), "no rule prices this type"),
         (node("random:index/randomId:RandomId"), "no rule prices this type"),
+        (
+            node("aws:elasticache/replicationGroup:ReplicationGroup", globalReplicationGroupId="ldgnf-atoll-prod"),
+            "its size is that of the primary of its Global Datastore, which is in another stack",
+        ),
         (node("kubernetes:ec2.services.k8s.aws/v1alpha1:Instance"), "no rule prices this type"),
         (node("aws:eks/cluster:Cluster", region="eu-west-1"), "the price table has no eks-cluster-hour in eu-west-1"),
         (node("aws:redshift/cluster:Cluster", nodeType=UNKNOWN), "nodeType is not known before deployment"),
