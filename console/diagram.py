@@ -46,8 +46,8 @@ def diagram(
     if write or check:
         _committed(write=write)
         return
-    kinds = tuple(Kind) if kind == "all" else _chosen(Kind, kind)
-    made = drawn(_estate(environment), kinds, _chosen(Format, formats))
+    kinds, wanted = tuple(Kind) if kind == "all" else _chosen(Kind, kind), _chosen(Format, formats)
+    made = drawn(_estate(environment), kinds, wanted)
     folder = output or Path()
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in made.items():

@@ -16,7 +16,7 @@ from analysis.diagrams.drawing import HEADER, LABEL_SIZE, SMALLEST_FONT, Drawing
 from analysis.diagrams.geometry import Point, Rect
 from analysis.diagrams.layout import BARE, BOX, TITLE_SIZE
 from analysis.diagrams.legend import legend
-from analysis.diagrams.model import Box, GroupKind, Layer, Member, Space
+from analysis.diagrams.model import Box, GroupKind, Layer, Member, Space, some
 from analysis.diagrams.text import TIMES, fitted
 
 STRUCTURE, LEGEND = "layer-structure", "layer-legend"
@@ -99,7 +99,7 @@ def _box(box: Box, rect: Rect, parent: str, outer: Rect) -> Iterator[str]:
     style = f"{_TILE}strokeColor={colour};fillColor=default;fontSize={TITLE_SIZE};"
     yield (
         f"<UserObject id={quoteattr(own)} label={quoteattr(said)} tooltip={quoteattr(f'{service.name}: {box.label}')} "
-        f"urns={quoteattr(' '.join(box.urns))} source={quoteattr(box.source or '')}>"
+        f"urns={quoteattr(some(box.urns))} source={quoteattr(box.source or '')}>"
         f'<mxCell style="{style}" vertex="1" parent={quoteattr(parent)}>{_geometry(place)}</mxCell></UserObject>'
     )
     shape = (
@@ -128,7 +128,7 @@ def _line(line: Line, drawing: Drawing) -> Iterator[str]:
     own = f"link-{link.key}"
     yield (
         f'<UserObject id={quoteattr(own)} label="" tooltip={quoteattr(link.label or link.layer.value)} '
-        f"urns={quoteattr(' '.join(link.urns))}>"
+        f"urns={quoteattr(some(link.urns))}>"
         f'<mxCell style="{style}" edge="1" parent="{_layer(link.layer)}" source={quoteattr("box-" + link.source)} '
         f'target={quoteattr("box-" + link.target)}><mxGeometry relative="1" as="geometry">{array}</mxGeometry></mxCell>'
         "</UserObject>"

@@ -16,7 +16,7 @@ from analysis.diagrams.geometry import Point, Rect
 from analysis.diagrams.glyphs import GLYPHS
 from analysis.diagrams.layout import BARE, TITLE_SIZE
 from analysis.diagrams.legend import Entry, legend
-from analysis.diagrams.model import Box, Group, Layer, walk
+from analysis.diagrams.model import Box, Group, Layer, some, walk
 from analysis.diagrams.text import TIMES, fitted, width
 
 SOURCES = "../../"
@@ -107,7 +107,7 @@ def _boxes(drawing: Drawing) -> Iterator[str]:
     for box in drawing.page.boxes:
         rect, service = drawing.places.boxes[box.key], SERVICES[box.service]
         colour = theme.CATEGORY[service.category]
-        yield f"<g id={quoteattr('box-' + box.key)} data-urns={quoteattr(' '.join(box.urns))}>"
+        yield f"<g id={quoteattr('box-' + box.key)} data-urns={quoteattr(some(box.urns))}>"
         yield f"<title>{escape(_title(box))}</title>"
         if box.source:
             yield f"<a href={quoteattr(SOURCES + box.source)}>"
@@ -148,7 +148,7 @@ def _line(line: Line, parts: tuple[tuple[Point, ...], ...]) -> Iterator[str]:
     layer, name = line.link.layer, line.link.layer.name.lower()
     dash = theme.LAYERS[layer].dash
     path = "".join(map(rounded, parts))
-    yield f"<g id={quoteattr('link-' + line.link.key)} data-urns={quoteattr(' '.join(line.link.urns))}>"
+    yield f"<g id={quoteattr('link-' + line.link.key)} data-urns={quoteattr(some(line.link.urns))}>"
     if path:
         yield f'<path class="line {name}" d="{path}"' + (f' stroke-dasharray="{dash}"' if dash else "") + "/>"
     yield f'<path class="{name}-ink" d="{arrow(line.points[-2], line.points[-1])}"/>'
