@@ -17,6 +17,7 @@ from console.environment import env
 from console.kubeconfig import kubeconfig
 from console.talk import fail as fail_command
 from console.talk import result, result_json, rich_result, say
+from contracts.recovery.actions import Store
 from embedded.cloud import Cloud, CloudError, CloudStatus
 from embedded.gateway import journal
 from embedded.gateway.faults import Fault
@@ -126,22 +127,40 @@ def fail(
     ] = None,
     status_code: Annotated[int, typer.Option("--status", help="HTTP status of the error.")] = 503,
     latency: Annotated[float, typer.Option(help="Seconds to wait before the answer.")] = 0.0,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Close connections without an answer: it is gone.")] = False,
+    zone: Annotated[
+        str | None, typer.Option(help="Take this availability zone away; it goes with nothing else.")
+    ] = None,
     probability: Annotated[float, typer.Option(help="Share of calls that are hit, above 0 up to 1.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Fixes which calls are hit.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Make calls fail or slow until healed."""
-    code = error or (None if latency else "ServiceUnavailable")
+    code = error or (None if latency or refuse or zone else "ServiceUnavailable")
     try:
         fault = Fault(
             region=region, service=service, action=action, account=account, error=code, status=status_code,
-            latency=latency, probability=probability, seed=seed,
+            latency=latency, refuse=refuse, zone=zone, probability=probability, seed=seed,
         )  # fmt: skip
     except ValidationError as wrong:
         raise typer.BadParameter("; ".join(item["msg"] for item in wrong.errors())) from None
     made = _cloud().fail(**fault.model_dump())
     say(f"Fault {made.id} is active. End it with: atoll cloud heal {made.id}")
     result_json(made.model_dump(mode="json")) if as_json else result(made.id)
+
+
+@app.command()
+def lag(
+    store: Annotated[Store | None, typer.Argument(help="What is copied; all are shown when none is named.")] = None,
+    seconds: Annotated[float | None, typer.Argument(help="How late its copies in another region are.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or set how late copies in the other region are, in seconds."""
+    try:
+        found = _cloud().lag(**({store.value: seconds} if store is not None and seconds is not None else {}))
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
+    result_json(found) if as_json else result("\n".join(f"{name:<10} {late:g}" for name, late in found.items()))
 
 
 @app.command()
