@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the program and its SDK take seconds to import; only the co
     from graph.resource_graph import ResourceGraph
 
 app = typer.Typer(no_args_is_help=True, help="What stacks cost a month.")
+prices_app = typer.Typer(help="The prices that estimates are made of; `refresh` brings them up to date.")
+app.add_typer(prices_app, name="prices")
 _KNOWN = (SettingsError, ProjectError, GraphError)
 
 
@@ -82,13 +84,16 @@ def diff(
         raise typer.Exit(Exit.FINDINGS)
 
 
-@app.command()
+@prices_app.callback(invoke_without_command=True)
 @expects(*_KNOWN)
 def prices(
+    context: typer.Context,
     region: Annotated[str | None, typer.Option(help="AWS region; the first of the table if left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the prices that estimates are made of: each with its date, its page, and whether it was read from it."""
+    if context.invoked_subcommand is not None:
+        return
     from dataclasses import asdict
 
     from analysis.cost import report
@@ -105,6 +110,33 @@ def prices(
         result(report.price_list(listed))
         recalled = sum(price.basis == "recalled" for price in listed)
         say(f"{recalled} of {len(listed)} figures were written down from memory: compare them with their page.")
+
+
+@prices_app.command("refresh")
+@expects(ProjectError, OSError)
+def refresh_prices(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit with 3 if a price differs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Read prices from the AWS Price List API into analysis/cost/prices.yaml; wants AWS credentials that may read them.
+
+    Exit code 0: done, 1: AWS cannot be asked, 3: with --check, a price differs.
+    """
+    from analysis.cost.prices import TABLE
+    from analysis.cost.refresh import refresh
+    from console.price_list import ask
+
+    done = refresh(TABLE.read_text(encoding="utf-8"), ask())
+    if as_json:
+        result_json({"changed": done.changed, "read": done.read, "left": done.left})
+    else:
+        for name, (was, now) in done.changed.items():
+            result(f"{name}: {was} → {now}")
+    say(f"{len(done.read)} prices read, {len(done.changed)} differ, {len(done.left)} stay as they were.")
+    if not check:
+        TABLE.write_text(done.text, encoding="utf-8")
+    elif done.changed:
+        raise typer.Exit(Exit.FINDINGS)
 
 
 def _estimate_of(what: str) -> Estimate:

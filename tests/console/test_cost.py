@@ -75,3 +75,20 @@ def test_prices_name_the_regions_when_another_is_asked_for() -> None:
 
     assert answer.exit_code == Exit.FAILED
     assert "Regions: us-east-1, us-west-2." in answer.stderr
+
+
+def test_price_table_stays_and_one_message_tells_why_when_aws_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    from analysis.cost.prices import TABLE
+    from console.project import ProjectError
+
+    def offline(_service: str, _where: object) -> list[str]:
+        raise ProjectError("The AWS Price List API cannot be asked (EndpointConnectionError).")
+
+    monkeypatch.setattr("console.price_list.ask", lambda: offline)
+    before = TABLE.read_bytes()
+    answer = run.invoke(app, ["cost", "prices", "refresh"])
+
+    assert answer.exit_code == Exit.FAILED
+    assert "The AWS Price List API cannot be asked" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert TABLE.read_bytes() == before

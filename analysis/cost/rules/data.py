@@ -180,6 +180,10 @@ def _files(node: Node, context: Context) -> Iterable[Charge]:
         yield context.charge("efs-write-gb", "file-traffic-gb")
 
 
+def _files_copy(node: Node, context: Context) -> Iterable[Charge]:
+    yield context.charge("efs-standard-gb-month", "file-gb")
+
+
 def _bucket(node: Node, context: Context) -> Iterable[Charge]:
     yield context.charge("s3-standard-gb-month", "bucket-gb")
     yield context.charge("s3-write-thousand", "bucket-writes")
@@ -217,6 +221,7 @@ RULES: dict[str, Rule] = {
     "aws:dynamodb/tableReplica:TableReplica": _table_replica,
     "aws:ecr/repository:Repository": _repository,
     "aws:efs/fileSystem:FileSystem": _files,
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": _files_copy,
     "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": _datastore,
     "aws:elasticache/replicationGroup:ReplicationGroup": _cache,
     "aws:opensearch/domain:Domain": _search,
