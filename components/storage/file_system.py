@@ -45,11 +45,12 @@ class FileSystem(pulumi.ComponentResource):
 
     Makes the file system with its lifecycle (what nobody opens goes to colder storage and comes back when it is
     opened), its policy, a mount target in each workload zone, a security group that admits the clients, the access
-    points, and the switch of EFS's own daily backups. The policy gives nobody a right: callers need
+    points, the switch of EFS's own daily backups and, where it is asked for, a copy in another region, which EFS makes
+    and encrypts with AWS's key there. The policy gives nobody a right: callers need
     `elasticfilesystem:ClientMount` and the like for an access point, and nobody comes in as root or past TLS.
 
     Costs GiB-months by storage class, with `elastic` the GiB that are read and written. Does not make: rights of
-    callers, a replica in another region, Kubernetes storage classes.
+    callers, Kubernetes storage classes.
 
     Raises:
         ValueError: a workload zone has no subnet.
@@ -93,6 +94,13 @@ class FileSystem(pulumi.ComponentResource):
             backup_policy=efs.BackupPolicyBackupPolicyArgs(status="ENABLED" if settings.backup else "DISABLED"),
             opts=child,
         )
+        if settings.replicate_to is not None:
+            efs.ReplicationConfiguration(
+                f"{name}-files-replica",
+                source_file_system_id=files.id,
+                destination=efs.ReplicationConfigurationDestinationArgs(region=settings.replicate_to),
+                opts=child,
+            )
         group = self._make_group(name, args)
         for zone in args.workload_zones:
             efs.MountTarget(

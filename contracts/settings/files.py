@@ -54,6 +54,9 @@ class FileSystemSettings(Settings):
     """Have EFS's own daily backups, which are kept for 35 days (about $0.05 a GiB and month)."""
     access_points: dict[LogicalName, AccessPointSettings]
     """Name → door."""
+    replicate_to: Region | None = None
+    """Another region that gets a copy, minutes behind and read alone until the file system is lost (EFS replication);
+    none if left out. About $0.30 a month for each GiB once more, and $0.02 for its way."""
 
 
 class SnapshotCopySettings(Settings):

@@ -87,9 +87,7 @@ def test_production_meets_what_can_be_met_and_its_regions_differ_as_declared() -
     found = budget(together.estate)
     (asked,) = together.targets.values()
     judged = judge(found, asked)
-    # 003's only target without a setting that meets it: no file system is replicated (ADR 0011)
-    refused = {(one.target, str(one.outcome.subject.kind)) for one in judged if not one.accepted and one.outcome}
-    assert refused == {("application_rpo", "files"), ("region_rto", "region")}
+    assert [(one.target, str(one.outcome)) for one in judged if not one.accepted] == []
     assert {one.verdict for one in judged if one.target in ("dns_rto", "application_rto")} == {Target.MET}
     aurora = [one for one in judged if one.target == "database_rto" and one.scenario is Scenario.REGION_LOSS]
     assert {one.verdict for one in aurora} == {Target.TYPICAL, Target.MET}

@@ -120,6 +120,13 @@ def _archive_needs_elastic(files: FileSystemSettings) -> Iterator[Finding]:
         yield Finding(path, archive, allowed, "files rest in Infrequent Access first: raise it")
 
 
+@rule("region", "files")
+def _files_leave_the_region(region: str, files: FileSystemSettings) -> Iterator[Finding]:
+    if files.replicate_to == region:
+        allowed = f"another region than {region}"
+        yield Finding(("files", "replicate_to"), region, allowed, "choose another, or leave it out")
+
+
 @rule("region", "volumes")
 def _snapshots_leave_the_region(region: str, volumes: VolumeSettings) -> Iterator[Finding]:
     if volumes.copy_to is not None and volumes.copy_to.region == region:

@@ -5,7 +5,7 @@ Kept small: a row stands here only because a client fails, or differs for ever, 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from embedded.gateway.fallback.memory import Record
 from embedded.gateway.fallback.plain import is_members
@@ -25,6 +25,13 @@ UNASKED: dict[tuple[str, str], dict[str, Any]] = {
     },
     # the Terraform provider reads it without looking whether it is there
     ("rum", "AppMonitor"): {"DataStorage": {"CwLog": {"CwLogEnabled": False}}},
+}
+
+# Of each item of a list: the Terraform provider waits for the state of a replication's only destination.
+UNASKED_OF_ITEMS: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
+    ("efs", "ReplicationConfiguration"): {
+        "Destinations": {"Status": "ENABLED", "FileSystemId": "fs-00000000000000001"}
+    },
 }
 
 # Told as the first, shown as the second (a path).
@@ -56,6 +63,11 @@ def settle(record: Record) -> None:
     unasked = UNASKED.get(kind, {})
     filled = {name: text.format_map(known) if isinstance(text, str) else text for name, text in unasked.items()}
     record.data = filled | record.data
+    for name, more in UNASKED_OF_ITEMS.get(kind, {}).items():
+        listed = record.data.get(name)
+        if isinstance(listed, list):
+            items = cast("list[Any]", listed)
+            record.data[name] = [more | item if is_members(item) else item for item in items]
     for told, shown in SHOWN_AS.get(kind, {}).items():
         if told in record.data:
             _set(record.data, shown.split("."), record.data[told])

@@ -57,6 +57,17 @@ def test_file_system_has_these_children_when_recorded(view: GraphView) -> None:
     )
 
 
+def test_files_have_a_copy_in_another_region_when_it_is_asked_for(view: GraphView) -> None:
+    kind = "aws:efs/replicationConfiguration:ReplicationConfiguration"
+    copied = record(args(settings=file_settings(replicate_to="us-west-2"))).graph
+    (copy,) = copied.of_type(kind)
+    assert (copy.name, copied.property(copy, "destination.region")) == ("test-files-replica", "us-west-2")
+    assert [str(one) for one in copied.references_of(copy, "sourceFileSystemId")] == [
+        f"{copied.named('test-files', 'aws:efs/fileSystem:FileSystem').urn}#id"
+    ]
+    assert view.graph.of_type(kind) == ()
+
+
 def test_files_are_encrypted_and_rest_when_nobody_opens_them(view: GraphView) -> None:
     assert view.node("test-files").inputs == {
         "creationToken": "atoll-test",
