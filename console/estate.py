@@ -10,7 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from contracts.settings import AnySettings, ServiceStackSettings, load_any, source
+from contracts.settings import AnySettings, ServiceStackSettings, StackSettings, load_any, source
+from contracts.settings.pair import disagreements
 from contracts.settings.reads import reads
 from graph.errors import GraphError
 
@@ -82,7 +83,7 @@ def order(project: Path, stacks: Iterable[str], *, providers: bool = False) -> O
 
     Raises:
         SettingsError: a stack file is wrong.
-        EstateError: a dependency has no stack file, or dependencies go in a circle.
+        EstateError: a dependency has no stack file, dependencies go in a circle, or the stacks of a pair disagree.
     """
     settings: dict[str, AnySettings] = {}
     dependencies: dict[str, tuple[Dependency, ...]] = {}
@@ -102,6 +103,8 @@ def order(project: Path, stacks: Iterable[str], *, providers: bool = False) -> O
                     f"Pulumi.{stack}.yaml  {needed.because}: names the stack {needed.stack}, and there is no "
                     f"{stack_file(project, needed.stack).name}; write it, or name another stack"
                 )
+    regions = {stack: one for stack, one in settings.items() if isinstance(one, StackSettings)}
+    problems += [] if problems else disagreements(regions)
     ordered = _sorted(dependencies, problems)
     if problems:
         raise EstateError("\n".join(problems))

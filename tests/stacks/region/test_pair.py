@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
+from console.estate import EstateError, order
 from contracts.settings import SettingsError, StackSettings, load, parse
 from contracts.settings.pair import SWITCHES, PairRole, PairSettings, disagreements
 from graph.nodes import Node
@@ -359,6 +361,16 @@ def test_circle_cannot_be_when_two_stacks_name_each_other() -> None:
     values["pair"] = {**values["pair"], "peer_stack": SECONDARY}
     with pytest.raises(SettingsError, match="null on the primary: it reads nobody"):
         parse(to_config(values), stack=PRIMARY)
+
+
+def test_estate_is_refused_when_the_files_of_a_pair_disagree(tmp_path: Path) -> None:
+    for stack in (PRIMARY, SECONDARY):
+        text = (PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+        file = tmp_path / f"Pulumi.{stack}.yaml"
+        file.write_text(text.replace("images: true", "images: false") if stack == SECONDARY else text, encoding="utf-8")
+
+    with pytest.raises(EstateError, match=r"prod-west has pair\.images false, its primary prod pair\.images true"):
+        order(tmp_path, [SECONDARY])
 
 
 def test_switches_are_all_compared_when_pairs_are() -> None:
