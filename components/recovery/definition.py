@@ -15,7 +15,12 @@ from components.recovery.words import Asl, quoted
 from contracts.recovery.order import Chain, Fork, Order, order, steps_of
 from contracts.recovery.plan import OnFailure, RecoveryPlan, Step
 
-DEFAULTS = r'{"arguments":{},"dry_run":false,"broken":false,"run":{"failed":false,"at":"","committed":false}}'
+DEFAULTS: Asl = {
+    "arguments": {},
+    "dry_run": False,
+    "broken": False,
+    "run": {"failed": False, "at": "", "committed": False},
+}
 ENDED = "Ended"
 _READY = "A dry run has found nothing that would keep the plan from running. Nothing was changed."
 
@@ -41,13 +46,14 @@ def definition(plan: RecoveryPlan, place: Place, topic_arn: str) -> Asl:
     dry: Asl = {"Variable": "$.dry_run", "BooleanEquals": True, "Next": machine.add("Tell: Drilled", drilled)}
     machine.add(ENDED, {"Type": "Choice", "Choices": [failed, dry], "Default": "Done"})
     first = _Writer(plan, machine).write(order(plan), ENDED, ENDED)
-    merged = f"States.JsonMerge(States.StringToJson('{quoted(DEFAULTS)}'), $, false)"
-    begin: Asl = {"Type": "Pass", "Parameters": {"given.$": merged}, "OutputPath": "$.given", "Next": first}
+    begin: Asl = {"Type": "Pass", "Result": DEFAULTS, "ResultPath": "$.defaults", "Next": "Given"}
+    merged = {"given.$": "States.JsonMerge($.defaults, $, false)"}
+    given: Asl = {"Type": "Pass", "Parameters": merged, "OutputPath": "$.given", "Next": first}
     whole: Asl = {
         "Comment": plan.title,
         "StartAt": "Begin",
         "TimeoutSeconds": sum(step.timeout_seconds for step in plan.steps) * 2,
-        "States": {"Begin": begin, **machine.states},
+        "States": {"Begin": begin, "Given": given, **machine.states},
     }
     return reachable(whole)
 
