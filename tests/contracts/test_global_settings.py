@@ -164,7 +164,7 @@ def test_slow_checks_are_fine_when_nothing_is_asked_of_dns(tmp_path: Path) -> No
             ),
         ),
         (
-            {"cdn": None},
+            {"cdn": None, "shield": None},
             (
                 "atoll:firewall",
                 "no firewall where there is no cdn",
@@ -177,6 +177,22 @@ def test_slow_checks_are_fine_when_nothing_is_asked_of_dns(tmp_path: Path) -> No
                 "atoll:firewall",
                 "a firewall where there is cdn",
                 "add firewall: what is served to the world is filtered before it reaches a region",
+            ),
+        ),
+        (
+            {"cdn": None, "firewall": None},
+            (
+                "atoll:shield",
+                "no shield where there is neither cdn nor accelerator",
+                "add one of them, or leave shield out: each region protects its load balancer itself (edge.shield)",
+            ),
+        ),
+        (
+            {"cdn": None, "firewall": None, "accelerator": {"health_interval_seconds": 10, "health_threshold": 1}},
+            (
+                "atoll:shield.automatic_response",
+                "false where there is no cdn",
+                "Shield adds rules to web ACLs alone: write false",
             ),
         ),
         (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from contracts import addresses
 from contracts.recovery.targets import RecoveryTargets
+from contracts.settings.edge import ShieldSettings
 from contracts.settings.global_layer import (
     HOME_REGION,
     AcceleratorSettings,
@@ -134,6 +135,19 @@ def _firewall_and_cdn(firewall: FirewallSettings | None, cdn: CdnSettings | None
     if cdn is not None and firewall is None:
         fix = "add firewall: what is served to the world is filtered before it reaches a region"
         yield Finding(("firewall",), None, "a firewall where there is cdn", fix)
+
+
+@rule("shield", "cdn?", "accelerator?", "regions")
+def _shield_has_an_entrance(
+    shield: ShieldSettings, cdn: CdnSettings | None, accelerator: AcceleratorSettings | None, regions: Shares
+) -> Iterator[Finding]:
+    del regions
+    if cdn is None and accelerator is None:
+        fix = "add one of them, or leave shield out: each region protects its load balancer itself (edge.shield)"
+        yield Finding(("shield",), "protections", "no shield where there is neither cdn nor accelerator", fix)
+    elif cdn is None and shield.automatic_response:
+        path = ("shield", "automatic_response")
+        yield Finding(path, True, "false where there is no cdn", "Shield adds rules to web ACLs alone: write false")
 
 
 @rule("replication")
