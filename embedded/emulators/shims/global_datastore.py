@@ -105,6 +105,7 @@ def apply() -> None:
             )
             for member in ("transit_encryption_enabled", "at_rest_encryption_enabled"):
                 given[member] = getattr(group, member)
+            given["automatic_failover_enabled"] = group.first.automatic_failover == "enabled"  # inherited, as in AWS
         made = create(self, *args, **given)
         if group is not None:
             group.roles[self.region_name, made.replication_group_id] = "SECONDARY"
