@@ -14,7 +14,7 @@ WITHOUT = (
     *("data_flows", "delivery", "security", "files", "volumes", "backup"),
 )
 """Sections of a region that are left out; network, keys, Aurora, cache, tables, buckets and one service are left."""
-WITHOUT_GLOBALLY = ("cdn", "firewall", "peering", "accelerator")
+WITHOUT_GLOBALLY = ("cdn", "firewall", "peering", "accelerator", "shield")
 
 
 def smaller_estate(folder: Path) -> Path:
