@@ -10,7 +10,7 @@ from contracts.change import PropertyDelta
 from graph.codec import encode
 from graph.nodes import Node
 from graph.paths import parse_path
-from graph.values import MISSING, FrozenList, FrozenMap, Presence, Secret, Unknown, Value, join_path, walk
+from graph.values import MISSING, FrozenList, FrozenMap, Presence, Secret, Unknown, Value, freeze, join_path, walk
 
 LONGEST = 400
 """Characters of a value that are shown; a policy document may have thousands."""
@@ -68,4 +68,19 @@ def _differences(
         for index, (was, now) in enumerate(zip(before, after, strict=True)):
             yield from _differences(was, now, f"{path}[{index}]")
     elif type(before) is not type(after) or before != after:
-        yield path, before, after
+        inside = _document(before), _document(after)
+        if inside[0] is None or inside[1] is None:
+            yield path, before, after
+        else:
+            yield from _differences(inside[0], inside[1], path)
+
+
+def _document(value: Value | Presence) -> FrozenMap | FrozenList | None:
+    """What a text holds that is a JSON document, as policies and dashboards are; None for any other value."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return None
+    try:
+        found = freeze(json.loads(value))
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, FrozenMap | FrozenList) else None

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from contracts.change import Origin, OriginKind, PropertyDelta
 from graph.nodes import Node
 
+LONGEST = 60
+"""Characters of a value in a sentence."""
 MOST = 4
 """Properties that are named in a sentence; the machine form has all of them."""
 
@@ -84,14 +86,25 @@ def replaced(
 
 
 def _properties(found: Sequence[PropertyDelta]) -> str:
-    told = [f"{each.path} {_value(each.before)} → {_value(each.after)}" for each in found[:MOST]]
+    told = [f"{each.path} {_step(each.before, each.after)}" for each in found[:MOST]]
     return ", ".join(told) + (f" and {len(found) - MOST} more" if len(found) > MOST else "")
+
+
+def _step(before: str | None, after: str | None) -> str:
+    """Both values, shortened to where they differ."""
+    if before is None or after is None or max(len(before), len(after)) <= LONGEST:
+        return f"{_value(before)} → {_value(after)}"
+    same = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    start = max(0, same - 12) if same > LONGEST // 2 else 0
+    return " → ".join(_value(("…" if start else "") + text[start:]) for text in (before, after))
 
 
 def _value(text: str | None) -> str:
     if text is None:
         return "(not set)"
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _names(urns: Sequence[str]) -> str:

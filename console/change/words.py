@@ -23,7 +23,7 @@ VERDICTS = {
     Verdict.BREAKING: "This change breaks something",
     Verdict.BLOCKED: "This change would not be deployed",
     Verdict.LOOK: "This change wants to be looked at",
-    Verdict.INFORMATIVE: "This change is told below, and nothing about it is grave",
+    Verdict.INFORMATIVE: "Nothing about this change is grave",
     Verdict.UNCHANGED: "No question found a difference",
 }
 TONES = {

@@ -25,7 +25,7 @@ class Verdict(StrEnum):
     INFORMATIVE = "informative"
     """Differences, and none of them is grave."""
     UNCHANGED = "unchanged"
-    """No question found a difference, and each could be answered."""
+    """No question found a difference, and nothing is known after deployment only."""
 
 
 class Revision(Part):
@@ -145,4 +145,4 @@ def _verdict(deltas: Iterable[AnyDelta], stacks: tuple[StackChange, ...]) -> Ver
         return Verdict.BLOCKED
     if effects & {Effect.WARNS, Effect.UNKNOWN} or any(stack.before is Side.BROKEN for stack in stacks):
         return Verdict.LOOK
-    return Verdict.INFORMATIVE if effects else Verdict.UNCHANGED
+    return Verdict.INFORMATIVE if effects or any(stack.undecided for stack in stacks) else Verdict.UNCHANGED

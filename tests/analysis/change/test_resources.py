@@ -172,3 +172,18 @@ def test_comparison_turned_round_swaps_what_comes_and_goes() -> None:
         back = {(d.kind, d.subject) for d in compared(other, one).deltas}
         swap = {ResourceKind.CREATE: ResourceKind.DELETE, ResourceKind.DELETE: ResourceKind.CREATE}
         assert {(swap.get(kind, kind), urn) for kind, urn in there} == back
+
+
+def test_difference_inside_a_document_is_shown_by_its_own_path() -> None:
+    was = '{"Statement": [{"Action": ["a:Get"], "Resource": "x"}]}'
+    queue = node(QUEUE, "jobs", policy=was)
+    delta = only(compared([queue], [but(queue, policy=was.replace('"x"', '"y"'))]))
+    assert delta.sentence == 'Queue jobs is updated: policy.Statement[0].Resource "x" → "y".'
+    reordered = '{"Statement":[{"Resource":"x","Action":["a:Get"]}]}'
+    assert compared([queue], [but(queue, policy=reordered)]).deltas == ()
+
+
+def test_long_values_are_shown_where_they_differ() -> None:
+    queue = node(QUEUE, "jobs", name="x" * 100 + "one")
+    delta = only(compared([queue], [but(queue, name="x" * 100 + "two")]))
+    assert 'name …xxxxxxxxxxxxone" → …xxxxxxxxxxxxtwo" cannot be changed in place' in delta.sentence
