@@ -9,7 +9,6 @@ from components.identity.roles import Scope
 Statement = dict[str, Any]
 
 UNSCOPED_ACTIONS: dict[str, str] = {
-    "application-autoscaling:DescribeScalableTargets": "lists the account",
     "ecr:GetAuthorizationToken": "a token is for the whole registry",
     "xray:PutTraceSegments": "traces are no resources",
     "xray:PutTelemetryRecords": "traces are no resources",
