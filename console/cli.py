@@ -13,11 +13,11 @@ from typer.main import get_command
 from console import lifetime
 
 NOUNS = (
-    *("stack", "cloud", "graph", "diagram", "change", "drift", "explain", "cost", "contract", "policy"),
+    *("stack", "cloud", "graph", "diagram", "change", "drift", "explain", "blast-radius", "cost", "contract", "policy"),
     *("recovery", "dr", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
 )
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`, but for `MODULES`."""
-MODULES = {"recovery": "resilience", "dr": "dr.cli"}
+MODULES = {"recovery": "resilience", "dr": "dr.cli", "blast-radius": "blast_radius"}
 """Noun → its module, where `console.<name>` is something else."""
 
 
