@@ -222,6 +222,15 @@ def test_resource_is_found_by_a_bare_word_when_the_api_names_it_so(fallback: Fal
         store("DescribeDomain", domain="other")
 
 
+def test_state_of_each_item_is_settled_when_the_items_have_one(fallback: Fallback):
+    efs = Api(fallback, "efs")
+    efs("CreateReplicationConfiguration", SourceFileSystemId="fs-1", Destinations=[{"Region": "us-west-2"}])
+    (found,) = efs("DescribeReplicationConfigurations", FileSystemId="fs-1")["Replications"]
+    (copy,) = found["Destinations"]
+    assert (copy["Region"], copy["Status"]) == ("us-west-2", "ENABLED")
+    assert copy["FileSystemId"].startswith("fs-")
+
+
 def test_member_is_shown_under_its_other_name_when_aws_renames_it(fallback: Fallback):
     grafana = Api(fallback, "grafana")
     told = {"accountAccessType": "CURRENT_ACCOUNT", "permissionType": "SERVICE_MANAGED"}
