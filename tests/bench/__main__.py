@@ -18,6 +18,7 @@ from embedded.cloud import CloudError
 from embedded.engine import EngineError
 from tests.bench import compile as compilation
 from tests.bench import (
+    change,
     contracts,
     controls,
     estate,
@@ -72,6 +73,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "offline": Benchmark("offline graph of dev", 5, lambda rounds: offline.measure(PROJECT, rounds)),
     "golden": Benchmark("the largest stack: graph, recorder, all questions", 5, lambda n: golden.measure(PROJECT, n)),
     "estate": Benchmark("graphs of all production stacks in one process", 5, lambda n: estate.measure(PROJECT, n)),
+    "change": Benchmark("report of a change, staging", 3, lambda rounds: change.measure(PROJECT, rounds)),
     "compile": Benchmark("compilation of the sample services", 5, lambda rounds: compilation.measure(PROJECT, rounds)),
     "contracts": Benchmark(
         "reading, asking and comparing 1,000 contracts", 5, lambda rounds: contracts.measure(PROJECT, rounds)
