@@ -116,10 +116,16 @@ def _memory(function: Node) -> Decimal:
     return Decimal(value(function, "memorySize") or 128) / 1024
 
 
+RECOVERY_PLAN = "atoll:recovery:PlanMachine"
+"""Component of state machines that run in a drill, and in an emergency."""
+
+
 def _workflow(node: Node, context: Context) -> Iterable[Charge]:
     if value(node, "type") == "EXPRESS":
         yield context.charge("express-million", "express-calls")
         yield context.charge("express-gb-second", "express-calls", "express-gb-seconds", times=1_000_000)
+    elif RECOVERY_PLAN in node.urn:
+        yield context.charge("state-transitions-thousand", "recovery-transitions")
     else:
         yield context.charge("state-transitions-thousand", "transitions")
 
