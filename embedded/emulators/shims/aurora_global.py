@@ -103,6 +103,7 @@ def apply() -> None:
         found.cluster.__dict__.setdefault("_master_user_password", "kept in the secret")  # moto wants one
         made = restore(self, from_snapshot_id, overrides)
         made.volume = found.volume.copy() if hasattr(found, "volume") else Volume()
+        made.deletion_protection = bool(overrides.get("deletion_protection"))  # it is not inherited
         return made
 
     RDSBackend.create_db_cluster = with_volume  # type: ignore[method-assign]
