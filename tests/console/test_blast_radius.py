@@ -1,0 +1,48 @@
+"""`atoll blast-radius`: a resource of dev as text and as JSON of the published form."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner, Result
+
+from console.cli import app
+from console.exits import Exit
+from contracts.change import radius_schema
+from tests.conftest import PROJECT
+
+
+@pytest.fixture(autouse=True)
+def in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["blast-radius", *arguments])
+
+
+def test_answer_is_text_or_json_of_the_published_form_when_the_resource_is_there() -> None:
+    told = json.loads(run("dev-table-sessions", "--stack", "dev", "--json").stdout)
+    Draft202012Validator(json.loads(radius_schema.render())).validate(told)
+    assert told["holds"] == "its items"
+    text = run(told["urn"]).stdout
+    assert text.startswith(told["urn"])
+    assert "! dev-table-sessions holds its items, and nothing copies them to another region." in text
+
+
+def test_schema_is_current() -> None:
+    assert radius_schema.is_current(), "run contracts.change.radius_schema.write()"
+
+
+def test_question_is_refused_when_the_stack_is_not_said() -> None:
+    answer = run("dev-vpc")
+    assert answer.exit_code == Exit.USAGE
+    assert "say in which stack it is, with --stack" in answer.stderr
+
+
+def test_question_is_refused_when_nothing_is_called_so() -> None:
+    answer = run("moon", "--stack", "dev")
+    assert answer.exit_code == Exit.USAGE
+    assert "Traceback" not in answer.output
