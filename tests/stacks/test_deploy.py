@@ -29,8 +29,8 @@ def test_every_problem_is_in_the_message_when_settings_are_wrong() -> None:
 
 
 def test_layer_is_refused_by_name_when_it_cannot_be_built_yet() -> None:
-    other = {**configuration(), "atoll:layer": "global"}
-    with pytest.raises(pulumi.RunError, match="atoll:layer: the layer `global` cannot be built yet"):
+    other = {**configuration(), "atoll:layer": "organization"}
+    with pytest.raises(pulumi.RunError, match="atoll:layer: the layer `organization` cannot be built yet"):
         record(deploy, stack="dev", config=other, account="222222222222")
 
 
