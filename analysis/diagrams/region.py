@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analysis.diagrams.model import Box, Flow, Group, GroupKind, Layer, Link, Page, Space, kept
+from analysis.diagrams.model import Box, Flow, Group, GroupKind, Layer, Link, Page, Space, kept, walk
 from analysis.diagrams.roles import ROLES, Role, boxed
 from analysis.diagrams.scene import Scene, stack_of
 from analysis.diagrams.ways import link_of, ways
@@ -229,7 +229,7 @@ def _shared(scene: Scene, name: str, vpc: Node) -> Group:
 
 
 def _aside(scene: Scene, name: str, title: str, roles: tuple[str, ...], shown: list[Group]) -> Group | None:
-    drawn = {box.key.rsplit("/", 1)[-1] for group in shown for box in _all(group)}
+    drawn = {box.key.rsplit("/", 1)[-1] for group in shown for box in walk(group) if isinstance(box, Box)}
     boxes = [box for role in roles if role not in drawn and (box := ROLES[role].box(scene, name, name))]
     if not boxes:
         return None
@@ -242,14 +242,6 @@ def _aside(scene: Scene, name: str, title: str, roles: tuple[str, ...], shown: l
         gap=20,
         members=tuple(boxes),
     )
-
-
-def _all(group: Group) -> Iterator[Box]:
-    for member in group.members:
-        if isinstance(member, Box):
-            yield member
-        elif isinstance(member, Group):
-            yield from _all(member)
 
 
 def _links(scene: Scene, name: str) -> Iterator[Link]:
