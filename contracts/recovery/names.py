@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contracts.recovery.actions import Store
-from contracts.recovery.plan import PlanKind
 
 
 def health_alarm(environment: str, stack: str) -> str:
@@ -39,8 +38,3 @@ def step_document(environment: str) -> str:
 def role(environment: str, what: str, region: str) -> str:
     """Role of an execution."""
     return f"{environment}-recovery-{what}-{region}"
-
-
-def switch_plan(environment: str, kind: PlanKind) -> str:
-    """Plan of ARC Region switch; at most 32 characters."""
-    return f"{environment}-{kind}"
