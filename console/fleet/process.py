@@ -49,9 +49,11 @@ class CommandWork:
             os.killpg(self._process.pid, signal.SIGINT)
 
     def last_lines(self) -> Sequence[str]:
-        """The end of its talk, and where all of it is."""
+        """What it says of errors, or the end of its talk; and where all of it is."""
         lines = [line for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-        return [*lines[-LAST_LINES:], f"all of it: {self.log}"]
+        # The engine tells each error at last in lines of its own, among the progress once more.
+        errors = [line for line in lines if line.lstrip().startswith("error:")]
+        return [*(errors or lines)[-LAST_LINES:], f"all of it: {self.log}"]
 
 
 @contextlib.contextmanager

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +17,7 @@ from hypothesis import strategies as st
 from console.exits import Exit
 from console.fleet.command import DESTROY, UP, Fleet, to_deploy, to_destroy
 from console.fleet.journal import Journal, fingerprints
+from console.fleet.process import CommandWork, counted_interruptions
 from console.fleet.walk import Outcome, duration, walk, waves
 
 PROJECT = Path(__file__).parents[3]
@@ -233,3 +238,44 @@ def test_journal_is_empty_when_it_is_closed_or_damaged(project: Path) -> None:
     assert Journal.open(project, "up-prod").done == {}
     journal.file.write_text('{"done": []}')
     assert Journal.open(project, "up-prod").done == {}
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "told"),
+    [
+        ("print('fine')", Exit.OK, ["fine"]),
+        ("print('  error: why'); print('Duration: 1 s'); raise SystemExit(4)", Exit.LOCKED, ["  error: why"]),
+        ("import os; os.kill(os.getpid(), 9)", Exit.FAILED, []),
+        ("raise SystemExit(77)", Exit.FAILED, []),
+    ],
+)
+def test_command_ends_with_a_status_and_tells_its_errors(
+    script: str, status: Exit, told: list[str], tmp_path: Path
+) -> None:
+    work = CommandWork([sys.executable, "-c", script], tmp_path / "log", tmp_path)
+    while (found := work.poll()) is None:
+        time.sleep(0.01)
+
+    assert found is status
+    assert work.last_lines() == [*told, f"all of it: {tmp_path / 'log'}"]
+
+
+def test_interruption_reaches_the_command_once_and_not_this_process(tmp_path: Path) -> None:
+    script = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, lambda *_: (print('asked'), sys.exit(0)))\n"
+        "print('ready', flush=True)\ntime.sleep(60)\n"
+    )
+    with counted_interruptions() as interruptions:
+        work = CommandWork([sys.executable, "-c", script], tmp_path / "log", tmp_path)
+        while "ready" not in work.log.read_text():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interruptions() == 1
+        work.interrupt()
+        while (found := work.poll()) is None:
+            time.sleep(0.01)
+
+    assert found is Exit.OK
+    assert work.log.read_text().split() == ["ready", "asked"]
+    work.interrupt()  # nobody is there any more
