@@ -12,10 +12,11 @@ from moto.backup.responses import BackupResponse
 from moto.dms.models import DatabaseMigrationServiceBackend
 from moto.guardduty.models import Filter
 from moto.guardduty.responses import GuardDutyResponse
+from moto.kinesis.responses import KinesisResponse
 
 REASON = (
     "moto reads the ARN whose tags AWS Backup is asked for from the wrong part of a path without a slash at its end, "
-    "drops the tags of report plans and of GuardDuty's filters, and keeps those of DMS subnet groups under their names "
+    "drops the tags of report plans, of streams and of GuardDuty's filters, and keeps those of DMS subnet groups under their names "
     "though they are asked for by ARN; with the default tags of a stack each preview would set them anew."
 )
 _SUBNET_GROUP = ":subgrp:"
@@ -26,6 +27,7 @@ def apply() -> None:
     _backup()
     _guardduty()
     _dms()
+    _kinesis()
 
 
 def _backup() -> None:
@@ -74,3 +76,15 @@ def _dms() -> None:
         ]
 
     DatabaseMigrationServiceBackend.list_tags_for_resource = list_tags_for_resource  # type: ignore[method-assign]
+
+
+def _kinesis() -> None:
+    create = KinesisResponse.create_stream
+
+    def create_stream(self: KinesisResponse) -> Any:
+        answer, tags = create(self), self._get_param("Tags") or {}
+        if tags:
+            self.kinesis_backend.add_tags_to_stream(None, self._get_param("StreamName"), tags)
+        return answer
+
+    KinesisResponse.create_stream = create_stream  # type: ignore[method-assign]
