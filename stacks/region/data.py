@@ -61,7 +61,8 @@ def make_data(settings: StackSettings, foundation: Foundation, opts: pulumi.Reso
         args=RedisCacheArgs(
             settings=settings.cache,
             protection=settings.protection,
-            environment=name,
+            # Two members of one datastore need two names: the provider looks for a member by its name alone.
+            environment=settings.account_name,
             subnet_ids=database_subnets,
             workload_zones=settings.network.workload_zones,
             security_group_ids=[foundation.groups.ids[Group.CACHE]],

@@ -30,11 +30,14 @@ def rotate_cache_token(
 ) -> SecretRotator:
     """The cache's token: the first rotation waits for the interval, and no deployment waits for the cache."""
     scope, cache = scope_of(settings), data.cache
-    follow = [settings.pair.peer_region] if settings.pair is not None and settings.pair.cache else []
-    groups = [
-        f"arn:aws:elasticache:{region}:{scope.account_id}:replicationgroup:{cache.replication_group_id}"
-        for region in (scope.region, *follow)
+    groups = {scope.region: cache.replication_group_id}
+    if settings.pair is not None and settings.pair.cache:
+        # The other stack's cache, by the name that it has there (`StackSettings.account_name`).
+        groups[settings.pair.peer_region] = f"{cache.replication_group_id}-{settings.pair.peer_region}"
+    arns = [
+        f"arn:aws:elasticache:{region}:{scope.account_id}:replicationgroup:{group}" for region, group in groups.items()
     ]
+    followers = [f"{region}/{group}" for region, group in groups.items() if region != scope.region]
     return SecretRotator(
         f"{settings.environment}-rotate-cache-token",
         args=SecretRotatorArgs(
@@ -50,11 +53,11 @@ def rotate_cache_token(
                 "CACHE_GROUP": cache.replication_group_id,
                 "CACHE_HOST": cache.configuration_endpoint,
                 "CACHE_PORT": str(cache.port),
-                **({"CACHE_REGIONS": " ".join(follow)} if follow else {}),
+                **({"CACHE_FOLLOWERS": " ".join(followers)} if followers else {}),
             },
             statements=[
-                allow("SeeCache", ["elasticache:DescribeReplicationGroups"], groups if follow else groups[0]),
-                allow("ChangeToken", ["elasticache:ModifyReplicationGroup"], groups if follow else groups[0]),
+                allow("SeeCache", ["elasticache:DescribeReplicationGroups"], arns if followers else arns[0]),
+                allow("ChangeToken", ["elasticache:ModifyReplicationGroup"], arns if followers else arns[0]),
             ],
         ),
         opts=opts,

@@ -25,15 +25,16 @@ RESERVE = 20.0
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """One step, for the group of `CACHE_GROUP` at `CACHE_HOST`:`CACHE_PORT`, and that of the same name in each of
-    `CACHE_REGIONS`, which follows it."""
+    """One step, for the group of `CACHE_GROUP` at `CACHE_HOST`:`CACHE_PORT`, and for `CACHE_FOLLOWERS`, each written
+    `region/group`."""
     boto3: Any = importlib.import_module("boto3")
-    others = [boto3.client("elasticache", region_name=name) for name in os.environ.get("CACHE_REGIONS", "").split()]
+    pairs = [text.split("/") for text in os.environ.get("CACHE_FOLLOWERS", "").split()]
+    followers = [(boto3.client("elasticache", region_name=region), group) for region, group in pairs]
 
     def patient() -> bool:
         return context.get_remaining_time_in_millis() / 1000 > RESERVE
 
-    rotate(event, CacheDoor(boto3.client("elasticache"), os.environ["CACHE_GROUP"], patient, others=others))
+    rotate(event, CacheDoor(boto3.client("elasticache"), os.environ["CACHE_GROUP"], patient, followers=followers))
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class CacheDoor:
     patient: Callable[[], bool]
     """Whether there is time to wait on."""
     pause: float = PAUSE
-    others: Sequence[Any] = ()
-    """Clients of ElastiCache in regions whose group of the same name has the same token."""
+    followers: Sequence[tuple[Any, str]] = ()
+    """Client of ElastiCache in another region, and the group there that has the same token."""
 
     def draw(self, current: str) -> str:
         """A new token."""
@@ -56,48 +57,49 @@ class CacheDoor:
 
     def put(self, versions: Versions) -> None:
         """Let the cache take the pending token beside the current one."""
-        caches = [self.elasticache, *(each for each in self.others if self._stands(each))]
+        caches = [(self.elasticache, self.group), *(each for each in self.followers if _stands(*each))]
         for cache in caches:
-            self._settle(cache)
+            self._settle(*cache)
         if opens(versions.pending):
             return
         # Followers first: whoever finds the pending token to open the cache that is asked finds it taken everywhere.
         for cache in reversed(caches):
             if versions.previous and opens(versions.previous):
-                self._change(cache, versions.current, "SET")
-            self._change(cache, versions.pending, "ROTATE")
+                self._change(*cache, versions.current, "SET")
+            self._change(*cache, versions.pending, "ROTATE")
 
     def test(self, pending: str) -> None:
         """Log in with it."""
         if not opens(pending):
             raise RotationError(f"the cache {self.group} does not take the new token; setSecret has to run again")
 
-    def _stands(self, cache: Any) -> bool:
-        """Whether the group is there: the other region may not have been deployed yet."""
-        try:
-            cache.describe_replication_groups(ReplicationGroupId=self.group)
-        except cache.exceptions.ReplicationGroupNotFoundFault:
-            return False
-        return True
-
-    def _change(self, cache: Any, token: str, strategy: str) -> None:
+    def _change(self, cache: Any, name: str, token: str, strategy: str) -> None:
         cache.modify_replication_group(
-            ReplicationGroupId=self.group,
+            ReplicationGroupId=name,
             AuthToken=token,
             AuthTokenUpdateStrategy=strategy,
             ApplyImmediately=True,
         )
-        self._settle(cache)
+        self._settle(cache, name)
 
-    def _settle(self, cache: Any) -> None:
+    def _settle(self, cache: Any, name: str) -> None:
         """Until the group has taken its last change: it refuses another one before."""
         while True:
-            [group] = cache.describe_replication_groups(ReplicationGroupId=self.group)["ReplicationGroups"]
+            [group] = cache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"]
             if group["Status"] == "available":
                 return
             if not self.patient():
-                raise RotationError(f"the cache {self.group} is still {group['Status']}; the step is repeated later")
+                raise RotationError(f"the cache {name} is still {group['Status']}; the step is repeated later")
             time.sleep(self.pause)
+
+
+def _stands(cache: Any, name: str) -> bool:
+    """Whether the group is there: the other region may not have been deployed yet."""
+    try:
+        cache.describe_replication_groups(ReplicationGroupId=name)
+    except cache.exceptions.ReplicationGroupNotFoundFault:
+        return False
+    return True
 
 
 def opens(token: str) -> bool:

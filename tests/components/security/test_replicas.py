@@ -133,7 +133,15 @@ class Group:
             raise self.exceptions.ReplicationGroupNotFoundFault
         return {"ReplicationGroups": [{"Status": "available"}]}
 
-    def modify_replication_group(self, *, AuthToken: str, AuthTokenUpdateStrategy: str, **_: object) -> None:  # noqa: N803
+    def modify_replication_group(
+        self,
+        *,
+        ReplicationGroupId: str,  # noqa: N803
+        AuthToken: str,  # noqa: N803
+        AuthTokenUpdateStrategy: str,  # noqa: N803
+        **_: object,
+    ) -> None:
+        assert ReplicationGroupId == ("atoll-test" if self.region == "us-east-1" else f"atoll-test-{self.region}")
         self.log.append((self.region, AuthTokenUpdateStrategy, AuthToken))
 
 
@@ -143,7 +151,7 @@ def test_follower_takes_the_token_first_when_there_is_one(monkeypatch: pytest.Mo
     log: list[tuple[str, str, str]] = []
     home, follower = Group("us-east-1", log), Group(PEER, log, stands=stands)
 
-    CacheDoor(home, "atoll-test", lambda: True, others=[follower]).put(
+    CacheDoor(home, "atoll-test", lambda: True, followers=[(follower, "atoll-test-us-west-2")]).put(
         Versions(current="now", pending="new", previous="old")
     )
 

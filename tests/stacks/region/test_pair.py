@@ -144,6 +144,9 @@ def test_second_cache_follows_and_has_the_same_token_when_the_secondary_makes_it
 
     assert read_of(group, "globalReplicationGroupId") == {"pair.global_datastore_id"}
     assert not {"engine", "engineVersion", "nodeType", "numNodeGroups", "parameterGroupName"} & group.inputs.keys()
+    assert group.inputs["replicationGroupId"] == "atoll-prod-us-west-2", "two members of one name cannot be told apart"
+    followers = only(PRIMARY, "aws:lambda/function:Function", "prod-rotate-cache-token-function").inputs["environment"]
+    assert plain(followers)["variables"]["CACHE_FOLLOWERS"] == "us-west-2/atoll-prod-us-west-2"
     token = group.inputs["authToken"]
     assert isinstance(token, Secret)
     assert isinstance(token.unknown, Unknown)
