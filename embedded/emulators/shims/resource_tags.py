@@ -16,8 +16,8 @@ from moto.kinesis.responses import KinesisResponse
 
 REASON = (
     "moto reads the ARN whose tags AWS Backup is asked for from the wrong part of a path without a slash at its end, "
-    "drops the tags of report plans, of streams and of GuardDuty's filters, and keeps those of DMS subnet groups under their names "
-    "though they are asked for by ARN; with the default tags of a stack each preview would set them anew."
+    "drops the tags of report plans, of streams and of GuardDuty's filters, and keeps those of DMS subnet groups under "
+    "their names though they are asked for by ARN; with the default tags of a stack each preview would set them anew."
 )
 _SUBNET_GROUP = ":subgrp:"
 
