@@ -17,7 +17,7 @@ from analysis.diagrams.geometry import Point, Rect
 from analysis.diagrams.layout import BARE, BOX, TITLE_SIZE
 from analysis.diagrams.legend import legend
 from analysis.diagrams.model import Box, GroupKind, Layer, Member, Space, some
-from analysis.diagrams.text import TIMES, fitted
+from analysis.diagrams.text import TIMES, fitted, width
 
 STRUCTURE, LEGEND = "layer-structure", "layer-legend"
 _TILE = (
@@ -90,7 +90,8 @@ def _box(box: Box, rect: Rect, parent: str, outer: Rect) -> Iterator[str]:
     colour = theme.CATEGORY[service.category]
     room = rect.width - BOX[1] - 5
     count = f" {TIMES}{box.count}" if box.count > 1 else ""
-    said = f"<b>{escape(fitted(box.label, TITLE_SIZE, room, bold=True))}{count}</b>"
+    name = fitted(box.label, TITLE_SIZE, room - width(count, TITLE_SIZE, bold=True), bold=True)
+    said = f"<b>{escape(name)}{count}</b>"
     if box.detail:
         said += (
             f'<br><font style="font-size: {SMALLEST_FONT}px">{escape(fitted(box.detail, SMALLEST_FONT, room))}</font>'
@@ -164,7 +165,7 @@ def along(points: tuple[Point, ...], spot: Point) -> float:
 
 def _texts(drawing: Drawing) -> Iterator[str]:
     page, wide = drawing.page, drawing.size[0] - 40
-    plain = "text;html=1;align=left;verticalAlign=middle;fontSize="
+    plain = "text;html=1;strokeColor=none;fillColor=none;align=left;verticalAlign=middle;fontSize="
     yield _vertex("title", page.title, f"{plain}20;fontStyle=1;", LEGEND, Rect(20, 8, wide, 28))
     yield _vertex(
         "subtitle", f"{page.subtitle} · {page.version}", f"{plain}{SMALLEST_FONT};", LEGEND, Rect(20, 36, wide, 14)
