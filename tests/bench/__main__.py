@@ -16,7 +16,6 @@ from typing import Any
 from embedded.aws_plugin.errors import PluginError
 from embedded.cloud import CloudError
 from embedded.engine import EngineError
-from tests.bench import compile as compilation
 from tests.bench import (
     change,
     contracts,
@@ -32,6 +31,7 @@ from tests.bench import (
     registry,
     rivals,
 )
+from tests.bench import compile as compilation
 from tests.bench.figures import Figure, load_average, machine, table
 from tests.bench.processes import BenchmarkError
 
