@@ -61,6 +61,8 @@ class EcsServiceArgs:
     """Variable → ARN of a Secrets Manager secret (with `:json-key::` for one key of it) or of an SSM parameter."""
     deployment_alarm_names: Sequence[pulumi.Input[str]] = ()
     """Further alarms that stop and roll back a blue/green deployment."""
+    recovery_scales: bool = False
+    """See `StepScalingArgs.recovery_scales`."""
 
 
 class EcsService(pulumi.ComponentResource):
@@ -110,7 +112,12 @@ class EcsService(pulumi.ComponentResource):
         self.name, self.arn, self.task_definition_arn = service.name, service.arn, task.arn
         self.scaling = StepScaling(
             f"{name}-scaling",
-            args=StepScalingArgs(settings=args.ecs.scaling, cluster_name=args.cluster.name, service_name=service.name),
+            args=StepScalingArgs(
+                settings=args.ecs.scaling,
+                cluster_name=args.cluster.name,
+                service_name=service.name,
+                recovery_scales=args.recovery_scales,
+            ),
             opts=child,
         )
         self.deployment = None

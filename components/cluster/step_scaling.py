@@ -24,6 +24,8 @@ class StepScalingArgs:
     settings: StepScalingSettings
     cluster_name: pulumi.Input[str]
     service_name: pulumi.Input[str]
+    recovery_scales: bool = False
+    """A recovery plan raises the minimum while the other region is away: the program makes it and then leaves it."""
 
 
 class StepScaling(pulumi.ComponentResource):
@@ -38,6 +40,8 @@ class StepScaling(pulumi.ComponentResource):
     minute.
     Does not: hold the count at `minimum` by itself. A scheduler that sets the service's desired count to 0 (COST-3) is
     not overruled: without tasks there is no CPU metric, and missing data is not a breach.
+    Where recovery scales, another minimum in the settings reaches a service that is there by
+    `aws application-autoscaling register-scalable-target`, or with a new one.
     Errors: AWS refuses minimum > maximum.
     Source: ECS-2, document 004 "Right-Sizing and Auto-Scaling";
     https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
@@ -58,7 +62,8 @@ class StepScaling(pulumi.ComponentResource):
             resource_id=pulumi.Output.concat("service/", args.cluster_name, "/", args.service_name),
             min_capacity=settings.minimum,
             max_capacity=settings.maximum,
-            opts=pulumi.ResourceOptions(parent=self),
+            # Else the next update in the middle of a failover would make the survivor small again.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["min_capacity"] if args.recovery_scales else None),
         )
         self.resource_id = self.target.resource_id
         if settings.minimum < settings.maximum:

@@ -67,6 +67,7 @@ def make_compute(settings: StackSettings, foundation: Foundation, data: Data, op
                 service=service,
                 settings=service_settings,
                 ecs=settings.ecs,
+                recovery_scales=settings.pair is not None,
                 cluster=cluster,
                 repository_url=repository.url,
                 vpc_id=foundation.vpc.vpc_id,

@@ -97,3 +97,18 @@ def test_policy_moves_one_task_when_its_alarm_fires(policy: str, step: dict[str,
     }
     assert view.value(policy, "targetTrackingScalingPolicyConfiguration") is MISSING
     view.assert_depends(policy, "user-target")
+
+
+@pytest.mark.parametrize("recovery_scales", [True, False])
+def test_minimum_is_left_alone_after_creation_when_recovery_scales(recovery_scales: bool) -> None:
+    view = record_component(
+        lambda: StepScaling(
+            "user",
+            args=StepScalingArgs(
+                settings=scaling(2, 20), cluster_name="test", service_name="user", recovery_scales=recovery_scales
+            ),
+        )
+    )
+    target = view.node("user-target")
+    assert target.inputs["minCapacity"] == 2
+    assert target.options.ignore_changes == (("minCapacity",) if recovery_scales else ())
