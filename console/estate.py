@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from contracts.settings import AnySettings, ServiceStackSettings, StackSettings, load_any, source
 from contracts.settings.pair import disagreements
 from contracts.settings.reads import reads
 from graph.errors import GraphError
 
+if TYPE_CHECKING:
+    from contracts.services.contract import ServiceContract
+
 Contracts: TypeAlias = Mapping[str, list[str]]
+_OWNED: Final = re.compile(r"([a-z0-9-]+/[a-z0-9-]+)#[^#]+")
 
 
 class EstateError(GraphError):
@@ -133,17 +138,43 @@ def _needs(project: Path, settings: AnySettings, provided: Callable[[], Contract
     for provider in provided().get(settings.contract, ()):
         stack = f"{provider.split('/')[1]}-{settings.environment}"
         if stack_file(project, stack).is_file():
-            yield Dependency(stack, f"consumes {provider}")
+            yield Dependency(stack, f"{settings.contract} needs {provider}")
 
 
 def _contracts(project: Path) -> Contracts:
-    """Contract → contracts whose endpoints its newest version calls: their deployment records are looked up (CON-4)."""
+    """Contract → contracts that have to be deployed before its newest version (CON-4).
+
+    Those are what it calls, whose deployment records it looks up; owners of what it names (`domain/service#name`: a bus, a
+    user pool, a store); and who carries the events that it hears.
+    """
     from contracts.services import read  # only the stacks of services need contracts
 
-    return {
-        name: [provider for provider, use in versions[max(versions)].contract.consumes.items() if use.calls]
-        for name, versions in read(project / "services").by_id.items()
-    }
+    newest = {name: versions[max(versions)].contract for name, versions in read(project / "services").by_id.items()}
+    found: dict[str, list[str]] = {}
+    for name, contract in newest.items():
+        wanted = {provider for provider, use in contract.consumes.items() if use.calls} | set(_owners(contract))
+        for provider, use in contract.consumes.items():
+            events = newest[provider].provides.events if provider in newest else {}
+            for event in use.events:
+                if (heard := events.get(event)) is not None:
+                    owner, named, _ = str(heard.bus or heard.topic).partition("#")
+                    wanted.add(owner if named else provider)
+        found[name] = sorted(wanted.intersection(newest) - {name})
+    return found
+
+
+def _owners(contract: ServiceContract) -> Iterator[str]:
+    """Contracts that own something which a contract names, but for what it only consumes."""
+    waiting: list[Any] = [contract.model_dump(mode="json", exclude={"consumes"})]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            items = cast("dict[str, Any]", value)
+            waiting += [*items, *items.values()]
+        elif isinstance(value, list):
+            waiting += cast("list[Any]", value)
+        elif isinstance(value, str) and (named := _OWNED.fullmatch(value)):
+            yield named[1]
 
 
 def _circle(circle: list[str], dependencies: Mapping[str, tuple[Dependency, ...]]) -> str:

@@ -195,6 +195,7 @@ def test_order_is_that_of_the_settings_and_contracts() -> None:
     assert set(fleet.needs["order-dev"]) >= {"dev", "payment-dev", "inventory-dev"}
     assert next(iter(fleet.needs)) == "dev"
     assert list(fleet.needs)[-1] == "order-dev"
+    assert fleet.needs["user-dev"] == ("dev", "events-dev"), "the bus of the events that it hears comes before it"
     assert list(to_deploy(PROJECT, "global").needs) == ["prod", "prod-west", "global"]
 
 
