@@ -144,8 +144,8 @@ def _needs(project: Path, settings: AnySettings, provided: Callable[[], Contract
 def _contracts(project: Path) -> Contracts:
     """Contract → contracts that have to be deployed before its newest version (CON-4).
 
-    Those are what it calls, whose deployment records it looks up; owners of what it names (`domain/service#name`: a bus, a
-    user pool, a store); and who carries the events that it hears.
+    Those are what it calls, whose deployment records it looks up; owners of what it names (`domain/service#name`: a
+    bus, a user pool, a store); and who carries the events that it hears.
     """
     from contracts.services import read  # only the stacks of services need contracts
 
