@@ -144,7 +144,7 @@ def _entrance(scene: Scene, edge: list[Box], share: dict[str, int]) -> Iterator[
             source="global/health",
             target="global/zone",
             layer=Layer.FAILOVER,
-            label="withdraws a region",
+            label="withdraws",
         )
     if "waf" in there and "cdn" in there:
         yield Link(key="filter", source="global/waf", target="global/cdn", layer=Layer.TRAFFIC, label="filters")

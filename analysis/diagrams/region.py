@@ -200,11 +200,16 @@ def _boxes_in(scene: Scene, name: str, zone: str, here: dict[str, list[Node]]) -
 def _part(scene: Scene, role: Role, nodes: tuple[Node, ...], zone: str) -> str:
     """What a part is in one zone: the writer's instance, the reader's, or what it is everywhere."""
     if role.key == "aurora":
+        if scene.regions.index(scene.region_of(nodes[0])) and any(
+            scene.has(n, "globalClusterIdentifier") for n in nodes
+        ):
+            return "reader of the other region"
         members = [one for node in nodes for one in _users(scene, node, "clusterInstance")]
         first = min(members, key=lambda one: (scene.number(one, "promotionTier"), one.name), default=None)
         return "writer" if first is not None and scene.text(first, "availabilityZone") == zone else "reader"
     if role.key == "cache":
-        return f"{role.detail(scene, nodes).partition(' · ')[2]} in the zones"
+        detail = role.detail(scene, nodes)
+        return f"{detail.rpartition(' · ')[2]} in the zones" if " · " in detail else detail
     return role.detail(scene, nodes)
 
 

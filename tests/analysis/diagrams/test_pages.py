@@ -104,8 +104,11 @@ def test_subnets_stand_in_their_zones_with_what_stands_in_them() -> None:
     assert not _boxes(groups["us-east-1/us-east-1b/database"])  # the only instance stands in the other zone
 
 
-def test_each_region_has_a_page_of_its_own() -> None:
-    assert [one.key for one in pages(two_regions(), [Kind.REGION])] == ["region-us-east-1", "region-us-west-2"]
+def test_each_region_has_a_page_of_its_own_where_only_the_first_one_writes() -> None:
+    found = pages(two_regions(), [Kind.REGION])
+    assert [one.key for one in found] == ["region-us-east-1", "region-us-west-2"]
+    told = [{box.detail for box in one.boxes if box.service == "aurora"} for one in found]
+    assert told == [{"writer"}, {"reader of the other region"}]
 
 
 def test_security_shows_ports_and_keys_when_groups_and_stores_have_them() -> None:
