@@ -86,7 +86,10 @@ class Theatre:
         return {stack: self._changes(stack) for stack in self.stacks}
 
     def _changes(self, stack: str) -> tuple[str, ...]:
-        told: dict[str, Any] = self.runner.ask("preview", "--refresh", "--json", *self._of(stack))
+        try:
+            told: dict[str, Any] = self.runner.ask("preview", "--refresh", "--json", *self._of(stack))
+        except EngineCommandError as error:
+            raise EngineCommandError(f"{stack} cannot be previewed:\n{_messages(str(error))}") from None
         return tuple(
             f"{step['op']} {step['urn'].rsplit('::', 1)[-1]} ({', '.join(sorted(step.get('detailedDiff') or {}))})"
             for step in told["steps"]
@@ -95,3 +98,12 @@ class Theatre:
 
     def _of(self, stack: str) -> tuple[str, ...]:
         return "--config-file", str(self.file(stack)), "--stack", stack
+
+
+def _messages(told: str) -> str:
+    """What the engine complains of in the JSON of a preview that failed; other text as it is."""
+    try:
+        found: list[dict[str, str]] = json.loads(told)["diagnostics"]
+    except (ValueError, KeyError):
+        return told
+    return "\n".join(one["message"].strip() for one in found if one.get("severity") == "error")

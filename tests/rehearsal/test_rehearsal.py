@@ -25,7 +25,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 def rehearser(stage: Stage, folder: Path) -> Rehearser:
-    return Rehearser(stage, folder, orders=4, lag_seconds=1.0, talk=print)
+    return Rehearser(stage, folder, orders=4, lag_seconds=0.6, talk=print)
 
 
 def failing(found: Rehearsal) -> list[str]:
