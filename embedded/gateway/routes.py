@@ -1,8 +1,9 @@
 """Which emulator answers which service: one table, read from the top, first match wins.
 
 moto is the default because it knows the most control planes, and what fails over between regions does so there (see
-``embedded.emulators.replication``). MiniStack *executes* (functions, state machines, rules). Services that call one another must live on the same side, or an EventBridge rule on one emulator
-would look for its queue on the other; so rows are grouped into profiles, and a profile moves a whole group at once.
+``embedded.emulators.replication``). MiniStack *executes* (functions, state machines, rules). Services that call one
+another must live on the same side, or an EventBridge rule on one emulator would look for its queue on the other; so
+rows are grouped into profiles, and a profile moves a whole group at once.
 """
 
 from __future__ import annotations
