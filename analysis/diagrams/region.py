@@ -27,9 +27,8 @@ _ASIDE = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Spot:
-    """A subnet: its network, zone, tier and block."""
+    """A subnet: its zone, tier and block."""
 
-    vpc: str
     zone: str
     tier: str
     block: str
@@ -151,7 +150,7 @@ def _spots(scene: Scene, vpc: Node) -> dict[str, _Spot]:
     for subnet in scene.of("aws:ec2/subnet:Subnet"):
         if vpc in scene.needs(subnet, "vpcId"):
             zone, tier = scene.text(subnet, "availabilityZone"), scene.text(subnet, "tags.Tier")
-            found[subnet.urn] = _Spot(vpc.urn, zone, tier, scene.text(subnet, "cidrBlock"))
+            found[subnet.urn] = _Spot(zone, tier, scene.text(subnet, "cidrBlock"))
     return found
 
 

@@ -57,10 +57,10 @@ def security(scene: Scene) -> Page:
     return Page(
         key="security",
         title=f"{scene.environment}: security architecture",
-        subtitle=scene.subtitle + (f" · {region}; {', '.join(beside)} is built alike" if beside else f" · {region}"),
+        subtitle=scene.subtitle + f" · {region}" + (f", one of {len(scene.regions)} regions" if beside else ""),
         root=root,
         links=kept(_links(scene, region, found), root),
-        notes=("A port on a line is what a security group lets in; nothing else passes.",),
+        notes=("A port on a line is what one security group lets in from another.",),
     )
 
 
