@@ -143,3 +143,17 @@ def test_time_span_is_read_when_well_formed(text: str, moment: float):
 def test_time_span_is_refused_when_malformed(text: str):
     with pytest.raises(ValueError, match="10m"):
         journal.seconds_ago(text)
+
+
+def test_fault_of_a_zone_hits_no_call_and_goes_with_nothing_else():
+    fault = Fault(zone="us-east-1a")
+    assert not fault.matches(account="1", region="us-east-1", service="rds", action="X")
+    assert "zone us-east-1a" in fault.sentence
+    with pytest.raises(ValidationError, match="a zone is lost as a whole"):
+        Fault(zone="us-east-1a", region="us-east-1")
+
+
+def test_fault_may_refuse_connections_without_an_error():
+    assert Fault(region="us-east-1", refuse=True).matches(account="1", region="us-east-1", service="rds", action="X")
+    with pytest.raises(ValidationError, match="or it refuses connections"):
+        Fault(region="us-east-1")

@@ -12,7 +12,9 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
+from typer.testing import CliRunner
 
+from console.cloud import app
 from contracts.recovery.actions import Store
 from embedded.cloud import Cloud
 from embedded.emulators.links import FAULTS, TYPICAL, Links, away, set_lags
@@ -425,3 +427,16 @@ def test_lag_alarm_tells_how_late_the_copy_is_and_alarms_when_nobody_can_say(est
     assert states(watch) == {"lag": "OK"}
     estate.cloud.lose_region(EAST)
     assert states(watch) == {"lag": "ALARM"}
+
+
+@pytest.mark.embedded
+def test_region_is_lost_and_lags_are_set_from_the_command_line(estate: Estate, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ATOLL_HOME", str(estate.cloud.home))
+    said = CliRunner().invoke(app, ["lag", "database", "7.5", "--json"])
+    assert json.loads(said.stdout)["database"] == 7.5
+    assert "7.5" in CliRunner().invoke(app, ["lag"]).stdout
+    assert CliRunner().invoke(app, ["lag", "database", "--", "-1"]).exit_code == 2
+    assert CliRunner().invoke(app, ["fail", "--region", EAST, "--refuse"]).exit_code == 0
+    with pytest.raises(ConnectionClosedError):
+        estate.client("sts", EAST).get_caller_identity()
+    estate.client("sts", WEST).get_caller_identity()
