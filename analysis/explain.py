@@ -22,6 +22,7 @@ from analysis.reach.places import Places
 from analysis.reach.spaces import told
 from contracts.change import Origin
 from contracts.change.deltas import Part, Usd
+from contracts.change.radius import BlastRadius
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 
@@ -93,7 +94,11 @@ class Explanation(Part):
     needed_by: tuple[str, ...]
     """URNs of what fails, or can no longer be changed, when it is gone."""
     blast: Mapping[str, int]
-    """Type → how many of them hang on it, directly or not."""
+    """Type → how many of them hang on it, directly or not, in every stack that was looked at."""
+    readers: tuple[str, ...]
+    """Other stacks that read it."""
+    survives: tuple[str, ...]
+    """Copies of what it holds, and what makes them."""
     recovery: tuple[str, ...]
 
 
@@ -138,6 +143,7 @@ def explain(
     intents: Intents,
     controls: Sequence[Verdict],
     recovery: Sequence[str],
+    radius: BlastRadius,
 ) -> Explanation:
     """Put together what is known of a resource; a component stands for all that is in it.
 
@@ -152,9 +158,9 @@ def explain(
         intents: roles that the network is looked at by.
         controls: what controls say of it.
         recovery: how it is recovered, in sentences.
+        radius: what hangs on it.
     """
     inside = {node.urn, *(child.urn for child in graph.descendants(node.urn))}
-    dependents = [other for other in graph.dependents(node.urn) if other.urn not in inside]
     ways, has_address = _ways(network, intents, inside)
     guards = ["the program (protect)"] if node.protect else []
     guards += [f"AWS ({guard})"] if (guard := protection(node)) else []
@@ -179,7 +185,9 @@ def explain(
         controls=tuple(controls),
         needs=tuple(other.urn for other in graph.dependencies(node.urn, transitive=False) if not other.is_provider),
         needed_by=tuple(other.urn for other in graph.dependents(node.urn, transitive=False) if other.urn not in inside),
-        blast=dict(Counter(other.type for other in dependents if other.custom).most_common()),
+        blast=dict(Counter(hit.type for hit in radius.fails).most_common()),
+        readers=radius.readers,
+        survives=tuple(f"{copy.where}, by {copy.how}" for copy in radius.survives),
         recovery=tuple(recovery),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -63,12 +64,14 @@ def _graphs(stacks: list[str]) -> Mapping[str, ResourceGraph]:
 
 
 def _explained(graphs: Mapping[str, ResourceGraph], graph: ResourceGraph, node: Node) -> Explanation:
+    from analysis.blast_radius import blast_radius
     from analysis.cost import estimate
     from analysis.cost.prices import price_table
     from analysis.cost.usage import profile_of, usage_of
     from analysis.explain import explain
     from analysis.iam import read_model
     from analysis.reach import network_of, region_intents
+    from graph.estate import Estate
     from stacks.provider import tags
 
     settings = load_any(project.stack_file(graph.stack))
@@ -89,6 +92,7 @@ def _explained(graphs: Mapping[str, ResourceGraph], graph: ResourceGraph, node: 
         intents=region_intents(region),
         controls=list(_controls(graph, node, settings)),
         recovery=list(_recovery(graphs, node)),
+        radius=blast_radius(Estate(graphs), node.urn, today=date.today()),
     )
 
 
@@ -240,9 +244,11 @@ def lines(found: Explanation) -> Iterator[str]:
     grave = [f"{each.control} ({each.severity}) {each.says}" for each in found.controls if each.says != "pass"]
     yield from _block("controls", [*counts, *grave], "none has anything to check")
     failing = [f"{number} {kind}" for kind, number in found.blast.items()]
+    failing += [f"stack {stack}, which reads it" for stack in found.readers]
     yield from _block("hangs on it", failing, "nothing")
     held = [f"holds {found.holds}"] if found.holds else []
     guards = [f"kept by {each}" for each in found.protected]
+    guards += [f"a copy in {each}" for each in found.survives]
     yield from _block("recovery", [*held, *guards, *found.recovery], "it is made again from the program")
 
 
