@@ -35,6 +35,8 @@ from contracts.recovery.scenarios import Scenario
 
 HURRY = 20.0
 """Seconds of waiting that take one second here."""
+SETTLED_SECONDS = 0.2
+"""How late copies are once everything works again."""
 STRONG_TABLE = "atoll-rehearsal-orders"
 """Table with strong consistency that the rehearsal makes where the estate has none."""
 WITNESS = "us-east-2"
@@ -99,6 +101,7 @@ class Rehearser:
         for count in counts:
             count.after_return(stage.client, survivor, Counter(self.findings.unreplicated))
         self._preview("with the writer in " + survivor if led else f"after {lost} was left")
+        self._copies_lag(SETTLED_SECONDS)  # no writer is moved to a copy that is further behind than it may be
         with load.steadily():
             returned = self._run(come_back)
         self._let_replicate()
@@ -198,7 +201,7 @@ class Rehearser:
     def _loaded(self, stores: Iterable[OrderStore], regions: tuple[str, ...]) -> tuple[Load, list[Count]]:
         """A load whose first orders are everywhere."""
         lag = self.lag_seconds
-        self.stage.cloud.lag(minute=60 / HURRY, database=lag, cache=lag, tables=lag, buckets=lag)
+        self._copies_lag(lag)
         chosen = list(stores)
         self._let_replicate()
         load = Load(self.stage.client, chosen, regions)
@@ -264,6 +267,10 @@ class Rehearser:
                 Preview(when=when, stack=stack, changes=changes) for stack, changes in found.items()
             ]
             self.findings.happens(Kind.LOOK, f"previewed {when}")
+
+    def _copies_lag(self, seconds: float) -> None:
+        """From now on copies are so late; and an alarm's minute takes as long as one of a plan."""
+        self.stage.cloud.lag(minute=60 / HURRY, database=seconds, cache=seconds, tables=seconds, buckets=seconds)
 
     def _let_replicate(self) -> None:
         time.sleep(self.lag_seconds * 1.2 + 0.1)
