@@ -112,5 +112,3 @@ def test_command_says_so_when_nothing_is_deployed(engine: Deployed) -> None:
     shown = CliRunner().invoke(app, ["timings", "dev"])
     assert shown.exit_code != 0
     assert "atoll stack up dev" in shown.output
-
-
