@@ -37,6 +37,8 @@ class Load:
     acknowledged: defaultdict[str, list[Order]] = field(default_factory=lambda: defaultdict(list))
     """Store → its orders."""
     refused: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    placing: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    """When orders were placed all the time: from and to, in seconds since the epoch."""
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def round(self, count: int = 1) -> None:
@@ -50,9 +52,13 @@ class Load:
         return Steady(self)
 
     def longest_stop(self, store: str) -> float:
-        """The longest time between two orders that a store acknowledged."""
+        """The longest time in which orders were placed and a store acknowledged none."""
         times = [order.at for order in self.acknowledged[store]]
-        return max((after - before for before, after in itertools.pairwise(times)), default=0.0)
+        gaps: list[float] = []
+        for began, ended in self.placing:
+            within = [began, *(moment for moment in times if began <= moment <= ended), ended]
+            gaps += [after - before for before, after in itertools.pairwise(within)]
+        return max(gaps, default=0.0)
 
     def _place(self, store: OrderStore, region: str, order: str) -> None:
         """Try the region, then the others, as a customer does who is led elsewhere; the order is the same one."""
@@ -71,16 +77,18 @@ class Steady:
 
     def __init__(self, load: Load) -> None:
         """Begins with the context."""
-        self._load, self._stop = load, threading.Event()
+        self._load, self._stop, self._began = load, threading.Event(), 0.0
         self._thread = threading.Thread(target=self._work, daemon=True, name="orders")
 
     def __enter__(self) -> Steady:
+        self._began = time.time()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        self._load.placing.append((self._began, time.time()))
 
     def _work(self) -> None:
         while not self._stop.wait(self._load.pause):
