@@ -103,8 +103,7 @@ def test_production_meets_what_can_be_met_and_its_regions_differ_as_declared() -
     assert compared.compared > 800
     assert shares == (Share("prod", "us-east-1", 0.7), Share("prod-west", "us-west-2", 0.3))
     carried = capacity(together.estate, shares)
-    # six addresses for NAT gateways, where AWS gives five: a quota that has to be raised before the first deployment
-    assert {one.what for one in carried if not one.enough} == {"Elastic IP addresses"}
+    assert [str(one) for one in carried if not one.enough] == []
     assert {one.verdict for one in carried if one.what.startswith("tasks of ")} == {
         Verdict.AFTER_SCALING,
         Verdict.AT_ONCE,
