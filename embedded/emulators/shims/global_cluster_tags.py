@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.core.responses import ActionResult
 from moto.rds.responses import RDSResponse
 
@@ -16,7 +18,8 @@ def apply() -> None:
 
     def with_tags(self: RDSResponse) -> ActionResult:
         answer = create(self)
-        answer.result["GlobalCluster"].tags = self.params.get("Tags", [])
+        made: Any = answer.result
+        made["GlobalCluster"].tags = self.params.get("Tags", [])
         return answer
 
     RDSResponse.create_global_cluster = with_tags  # type: ignore[method-assign]
