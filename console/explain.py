@@ -47,19 +47,20 @@ def explain_resource(
 
     named = urn.removeprefix("urn:pulumi:").partition("::")[0] if urn.startswith("urn:pulumi:") else None
     chosen = stack or named
-    graphs = _graphs([chosen] if chosen else project.stacks())
+    graphs = _graphs(chosen)
     graph, node = resolve((g for g in graphs.values() if chosen is None or g.stack == chosen), urn)
     found = _explained(graphs, graph, node)
     result(found.model_dump_json(indent=2) if as_json else "\n".join(lines(found)))
 
 
-def _graphs(stacks: list[str]) -> Mapping[str, ResourceGraph]:
-    """The stacks and those that they read."""
+def _graphs(stack: str | None) -> Mapping[str, ResourceGraph]:
+    """All stacks of the environment: without the other region, data would be said to be lost with its own."""
     from analysis.reach import drawn_ids
+    from console.estate import stacks_of
     from console.offline import record_estate
 
-    for stack in stacks:
-        project.stack_file(stack)
+    environment = load_any(project.stack_file(stack)).environment if stack else None
+    stacks = stacks_of(project.root(), environment)
     return {name: made.graph for name, made in record_estate(project.root(), stacks, drawn_ids).items()}
 
 

@@ -48,6 +48,12 @@ def test_name_is_enough_when_only_one_resource_has_it() -> None:
     assert "ecs at 5432" in done.stdout
 
 
+def test_other_regions_copy_counts_when_the_environment_has_one() -> None:
+    told = json.loads(run("prod-database", "--stack", "prod", "--json").stdout)
+    assert told["survives"] == ["us-west-2, by Aurora Global Database"]
+    assert "RTO of database prod-database when region-loss: 60 s typically, no bound" in told["recovery"]
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
