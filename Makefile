@@ -28,7 +28,7 @@ down: .venv/.ready ## Destroy the dev environment and stop the embedded cloud
 	@$(BIN)/atoll cloud stop
 
 test: .venv/.ready ## Run every test, one real deployment included
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --randomly-seed=$(SEED) -q -m "not reliability and not whole and not rehearsal"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --randomly-seed=$(SEED) -q -m "not reliability and not whole and not rehearsal"
 
 whole: .venv/.ready ## Deploy staging and its cluster's layer, look again, and destroy them
 	@$(BIN)/pytest -q -n0 -m whole

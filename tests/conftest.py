@@ -19,16 +19,19 @@ NEEDS_SOCKETS = ("embedded", "engine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give sockets back to the tests that are marked for them, and keep each file of engine tests on one worker.
+    """Give sockets back to the tests that are marked for them, and begin with the files that take longest.
 
-    A file deploys once into a cloud of its own, and its tests look at the result.
+    A file of engine tests deploys once into a cloud of its own, and its tests look at the result: `make test` gives
+    whole files to its workers (``--dist loadfile``). Within the same rank the shuffled order stays.
     """
+    ranks: dict[Path, int] = {}
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if marks.intersection(NEEDS_SOCKETS):
             item.add_marker(pytest.mark.enable_socket)
-        if "engine" in marks:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        rank = 0 if "engine" in marks else 1 if "embedded" in marks else 2
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 @pytest.fixture(scope="session")

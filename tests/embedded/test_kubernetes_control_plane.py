@@ -13,7 +13,7 @@ from embedded.kubernetes.cluster import clusters_of
 from embedded.kubernetes_plugin.errors import ApiError
 from tests.embedded.control_plane import ACCOUNT, ControlPlane
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("kubernetes")]
+pytestmark = pytest.mark.embedded
 POLICIES = "arn:aws:eks::aws:cluster-access-policy"
 
 

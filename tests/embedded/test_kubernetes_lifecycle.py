@@ -20,7 +20,7 @@ from embedded.kubernetes_plugin.objects import text_of
 from embedded.kubernetes_plugin.settings import Settings
 from tests.embedded.control_plane import ControlPlane
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("kubernetes")]
+pytestmark = pytest.mark.embedded
 MERGE = "application/merge-patch+json"
 
 

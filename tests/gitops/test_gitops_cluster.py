@@ -18,7 +18,7 @@ from stacks.kubernetes.entry import switches
 from tests.embedded.control_plane import ACCOUNT, ControlPlane
 from tests.stacks.kubernetes.kit import FILE, PROJECT
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("gitops")]
+pytestmark = pytest.mark.embedded
 TEAMS = {"order-developers": "staging-order", "user-developers": "staging-user"}
 
 

@@ -14,7 +14,7 @@ from console.dr.rehearsal.stage import Stage
 from embedded.cloud import Cloud
 from tests.rehearsal.estate import EAST, WEST, estate
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("rehearsal")]  # one cloud for all of them
+pytestmark = pytest.mark.embedded
 
 
 @pytest.fixture(scope="module")
