@@ -50,11 +50,15 @@ class Theatre:
         """Deploy the stacks up to one of them; those that are there already are looked at."""
         stacks = list(self.stacks)
         for stack in stacks[: stacks.index(last) + 1]:
-            say(f"deploying {stack}")
-            self.runner.select(stack)
-            status = self.runner.run("up", "--yes", "--skip-preview", "--suppress-progress", *self._of(stack))
-            if status is not Exit.OK:
-                raise EngineCommandError(f"{stack} could not be deployed; the rehearsal needs it. See above")
+            self.deploy(stack)
+
+    def deploy(self, stack: str) -> None:
+        """Deploy one stack, whose peers are there."""
+        say(f"deploying {stack}")
+        self.runner.select(stack)
+        status = self.runner.run("up", "--yes", "--skip-preview", "--suppress-progress", *self._of(stack))
+        if status is not Exit.OK:
+            raise EngineCommandError(f"{stack} could not be deployed; the rehearsal needs it. See above")
 
     def destroy(self) -> None:
         """Destroy every stack, the last one first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from console.errors import EngineCommandError
 from tests.rehearsal.smaller import PROJECT, smaller_estate
 
 if TYPE_CHECKING:
+    from embedded.cloud import Cloud
+    from embedded.gateway.faults import Fault
     from embedded.session import Session
 
 pytestmark = [pytest.mark.engine, pytest.mark.rehearsal]
@@ -23,18 +27,27 @@ EAST, WEST = "us-east-1", "us-west-2"
 
 @pytest.fixture(scope="module")
 def theatre(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Theatre:
-    """Everything is deployed, and us-west-2 went away once while it was: a second run did what was left."""
+    """Everything is deployed, and us-west-2 went away in the middle of it: a second run did what was left."""
     folder = smaller_estate(tmp_path_factory.mktemp("estate"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
         made = Theatre(Runner(session.engine.path, session.environment, session), folder)
         made.up_to("prod")
-        lost = session.cloud.lose_region(WEST)
-        with pytest.raises(EngineCommandError, match="prod-west could not be deployed"):
-            made.up_to("prod-west")
-        session.cloud.heal(lost.id)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            losing = pool.submit(lose_when_busy, session.cloud)
+            with pytest.raises(EngineCommandError, match="prod-west could not be deployed"):
+                made.deploy("prod-west")
+            session.cloud.heal(losing.result().id)
         made.up()
     return made
+
+
+def lose_when_busy(cloud: Cloud) -> Fault:
+    """Take us-west-2 away once an update has made some of what it has to make there."""
+    began = time.time()
+    while len(cloud.journal(region=WEST, action="Create*", since=began)) < 20:
+        time.sleep(0.5)
+    return cloud.lose_region(WEST)
 
 
 def rehearser(theatre: Theatre, folder: Path) -> Rehearser:
