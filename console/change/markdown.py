@@ -36,7 +36,7 @@ def _lines(report: ChangeReport, links: Links, most: int) -> Iterator[str]:
     yield MARK
     yield f"## {VERDICTS[report.verdict]}"
     yield ""
-    yield f"`{sides(report)}`, {len(report.stacks)} stacks."
+    yield f"`{sides(report)}`, {len(report.stacks)} {'stack' if len(report.stacks) == 1 else 'stacks'}."
     yield ""
     yield "| question | answer |"
     yield "|---|---|"
