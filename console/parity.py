@@ -73,9 +73,9 @@ def parity(
 @app.command("schema")
 def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     """Keep the JSON Schema of the report current; without an option, print it."""
-    from contracts.recovery import parity_schema
+    from contracts.published import PARITY_REPORT
 
-    keep(parity_schema, "parity", write=write, check_only=check_only)
+    keep(PARITY_REPORT, "parity", write=write, check_only=check_only)
 
 
 def pair_of(settings: Mapping[str, AnySettings], environment: str) -> Pair:

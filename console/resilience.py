@@ -149,9 +149,9 @@ def show_price(
 @app.command("schema")
 def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     """Keep the JSON Schema of the report current; without an option, print it."""
-    from contracts.recovery import schema
+    from contracts.published import RECOVERY_REPORT
 
-    keep(schema, "recovery", write=write, check_only=check_only)
+    keep(RECOVERY_REPORT, "recovery", write=write, check_only=check_only)
 
 
 def settings_of(environment: str) -> Mapping[str, AnySettings]:

@@ -15,9 +15,12 @@ CheckOnly = Annotated[bool, typer.Option("--check", help="Compare; exit code 3 i
 
 
 class Schema(Protocol):
-    """A module that renders one schema file from the models."""
+    """What renders one schema file from the models: a module, or an object like it."""
 
-    FILE: Path
+    @property
+    def FILE(self) -> Path:  # noqa: N802  # modules have constants
+        """Where the file is."""
+        ...
 
     def render(self) -> str:
         """The text of the file."""

@@ -79,6 +79,6 @@ def report(
 @app.command("schema")
 def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     """Keep the JSON Schema of the report's machine form current; without an option, print it."""
-    from contracts.change import schema
+    from contracts.published import CHANGE_REPORT
 
-    keep(schema, "change", write=write, check_only=check_only)
+    keep(CHANGE_REPORT, "change", write=write, check_only=check_only)

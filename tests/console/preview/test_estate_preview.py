@@ -19,7 +19,7 @@ from console.preview.states import states_in
 from console.preview.text import lines
 from console.stack import app
 from contracts.estate import SAID, EstatePreview, StackPreview, StackStatus, Step
-from contracts.estate.schema import FILE, preview_schema, render
+from contracts.published import ESTATE_PREVIEW
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 
@@ -130,11 +130,6 @@ def _renamed(graph: ResourceGraph, node: Node, name: str) -> ResourceGraph:
     )
 
 
-def test_published_schema_is_that_of_the_model() -> None:
-    assert FILE.read_text(encoding="utf-8") == render(), "run: python -m contracts.estate.schema"
-    assert preview_schema()["$id"] == "urn:atoll:schema:estate-preview"
-
-
 def test_states_come_from_exports_in_a_folder(tmp_path: Path) -> None:
     urn = "urn:pulumi:dev::atoll::pulumi:pulumi:Stack::atoll-dev"
     resource = {"urn": urn, "type": "pulumi:pulumi:Stack", "custom": False}
@@ -158,7 +153,7 @@ def test_command_prints_what_the_schema_says(tmp_path: Path, monkeypatch: pytest
 
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    jsonschema.validate(told, preview_schema())
+    jsonschema.validate(told, json.loads(ESTATE_PREVIEW.render()))
     assert [(each["stack"], each["deployed"]) for each in told["stacks"]] == [("dev", False), ("user-dev", False)]
 
 
