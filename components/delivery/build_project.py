@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudwatch, codebuild, iam
 
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from contracts.settings.delivery import DeliverySettings
 
@@ -175,21 +176,7 @@ def role_name(environment: str, key: str) -> str:
 
 def _trust(args: BuildProjectArgs) -> dict[str, Any]:
     source = f"arn:aws:codebuild:{args.region}:{args.account_id}:project/{project_name(args.environment, args.key)}"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "CodeBuild",
-                "Effect": "Allow",
-                "Principal": {"Service": "codebuild.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": args.account_id},
-                    "ArnLike": {"aws:SourceArn": source},
-                },
-            }
-        ],
-    }
+    return service_trust("CodeBuild", "codebuild.amazonaws.com", args.account_id, source)
 
 
 def _statements(args: BuildProjectArgs) -> list[Statement]:

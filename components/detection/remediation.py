@@ -20,6 +20,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 
 TOKEN = "atoll:detection:Remediation"
@@ -259,18 +260,6 @@ def _parameters(correction: Correction, role_arn: pulumi.Input[str]) -> list[Rem
 
 
 def _trust(scope: Scope) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Automation",
-                "Effect": "Allow",
-                "Principal": {"Service": "ssm.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": scope.account_id},
-                    "ArnLike": {"aws:SourceArn": scope.arn("ssm", "automation-execution/*")},
-                },
-            }
-        ],
-    }
+    return service_trust(
+        "Automation", "ssm.amazonaws.com", scope.account_id, scope.arn("ssm", "automation-execution/*")
+    )

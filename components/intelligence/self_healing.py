@@ -13,6 +13,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow, send_traces
 from components.intelligence.healing_plan import HealingPlan, definition
 from components.workflows.state_machine import LOG_DELIVERY
@@ -218,21 +219,7 @@ class SelfHealing(pulumi.ComponentResource):
 
     def _role(self, service: str, purpose: str, source_arn: str) -> Role:
         scope = self._args.scope
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "Service",
-                    "Effect": "Allow",
-                    "Principal": {"Service": f"{service}.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": scope.account_id},
-                        "ArnLike": {"aws:SourceArn": source_arn},
-                    },
-                }
-            ],
-        }
+        trust = service_trust("Service", f"{service}.amazonaws.com", scope.account_id, source_arn)
         return Role(
             f"{self._name}-self-healing-{service}",
             name=f"{purpose}-{scope.environment}-{scope.region}",

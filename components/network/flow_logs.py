@@ -12,6 +12,8 @@ from pulumi_aws.ec2.flow_log import FlowLog
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
+from components.identity.service_trust import service_trust
+
 TOKEN = "atoll:network:FlowLogs"
 AGGREGATION_SECONDS = 60
 """The finer of the two intervals AWS offers (60 and 600): a rejected flow is visible within minutes."""
@@ -36,21 +38,12 @@ class FlowLogsArgs:
 
 def trust_policy(region: str, account_id: str) -> dict[str, Any]:
     """Only flow logs of this account and region may take the role (no confused deputy)."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "FlowLogsOfThisAccount",
-                "Effect": "Allow",
-                "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": account_id},
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:ec2:{region}:{account_id}:vpc-flow-log/*"},
-                },
-            }
-        ],
-    }
+    return service_trust(
+        "FlowLogsOfThisAccount",
+        "vpc-flow-logs.amazonaws.com",
+        account_id,
+        f"arn:aws:ec2:{region}:{account_id}:vpc-flow-log/*",
+    )
 
 
 def delivery_policy(group_arn: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import allow
 from components.storage.bucket import Bucket, BucketArgs
 from contracts.settings.data import BucketSettings
@@ -201,21 +202,7 @@ def stream_name(scope: Scope, sender: str) -> str:
 
 def trust(principal: str, scope: Scope, source: str) -> dict[str, Any]:
     """A service may take the role, for this account's own resources."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "OnBehalfOfThisAccount",
-                "Effect": "Allow",
-                "Principal": {"Service": principal},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": scope.account_id},
-                    "ArnLike": {"aws:SourceArn": source},
-                },
-            }
-        ],
-    }
+    return service_trust("OnBehalfOfThisAccount", principal, scope.account_id, source)
 
 
 def delivery_statements(

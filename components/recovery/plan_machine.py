@@ -10,6 +10,7 @@ from pulumi_aws import cloudwatch, sfn, ssm
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow, send_traces
 from components.recovery.automation import plan_document
 from components.recovery.definition import definition
@@ -141,18 +142,9 @@ def machine_statements(args: PlanMachineArgs) -> list[Statement]:
 
 def trust(place: Place, source: str, service: str) -> dict[str, Any]:
     """A service of AWS, for this account and this resource alone."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Service",
-                "Effect": "Allow",
-                "Principal": {"Service": f"{service}.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": place.account_id},
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:{service}:{place.region}:{place.account_id}:{source}"},
-                },
-            }
-        ],
-    }
+    return service_trust(
+        "Service",
+        f"{service}.amazonaws.com",
+        place.account_id,
+        f"arn:aws:{service}:{place.region}:{place.account_id}:{source}",
+    )

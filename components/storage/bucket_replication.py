@@ -8,6 +8,8 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudwatch, iam, s3
 
+from components.identity.service_trust import service_trust
+
 TOKEN = "atoll:storage:BucketReplication"
 PROMISED_MINUTES = 15
 """Minutes within which AWS's SLA for replication time control holds for 99.9 % of objects; S3 takes no other number."""
@@ -157,21 +159,7 @@ def _promise() -> s3.BucketReplicationConfigRuleDestinationReplicationTimeArgs:
 
 def trust(source_arn: pulumi.Input[str], account_id: str) -> dict[str, Any]:
     """S3, for this bucket of this account."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "S3",
-                "Effect": "Allow",
-                "Principal": {"Service": "s3.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": account_id},
-                    "ArnLike": {"aws:SourceArn": source_arn},
-                },
-            }
-        ],
-    }
+    return service_trust("S3", "s3.amazonaws.com", account_id, source_arn)
 
 
 def permissions(source: ReplicatedBucketEnd, destination: ReplicatedBucketEnd) -> dict[str, Any]:

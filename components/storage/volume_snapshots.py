@@ -12,6 +12,7 @@ from pulumi_aws.ebs.default_kms_key import DefaultKmsKey
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
+from components.identity.service_trust import service_trust
 from contracts.settings.files import VolumeSettings
 
 TOKEN = "atoll:storage:VolumeSnapshots"
@@ -115,21 +116,9 @@ def _copies(args: VolumeSnapshotsArgs) -> list[dlm.LifecyclePolicyPolicyDetailsS
 
 def trust(args: VolumeSnapshotsArgs) -> dict[str, Any]:
     """The trust policy: Data Lifecycle Manager, for policies of this account and region."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Dlm",
-                "Effect": "Allow",
-                "Principal": {"Service": "dlm.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": args.account_id},
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:dlm:{args.region}:{args.account_id}:policy/*"},
-                },
-            }
-        ],
-    }
+    return service_trust(
+        "Dlm", "dlm.amazonaws.com", args.account_id, f"arn:aws:dlm:{args.region}:{args.account_id}:policy/*"
+    )
 
 
 def permissions(args: VolumeSnapshotsArgs, key_arns: Sequence[pulumi.Input[str]]) -> dict[str, Any]:

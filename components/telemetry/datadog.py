@@ -12,6 +12,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from contracts.settings.monitoring import DatadogSettings
 
@@ -74,7 +75,7 @@ class Datadog(pulumi.ComponentResource):
         delivery = self._role(
             f"{name}-datadog-delivery",
             f"AtollMetricDelivery-{scope.environment}-{scope.region}",
-            service_trust(scope, "firehose", scope.arn("firehose", "deliverystream/*")),
+            trust(scope, "firehose", scope.arn("firehose", "deliverystream/*")),
         )
         delivered = self._allow(f"{name}-datadog-delivery", delivery, delivery_statements(args, secret_arn, log.arn))
         firehose = kinesis.FirehoseDeliveryStream(
@@ -91,7 +92,7 @@ class Datadog(pulumi.ComponentResource):
         source = self._role(
             f"{name}-datadog-source",
             f"AtollMetricStream-{scope.environment}-{scope.region}",
-            service_trust(scope, "streams.metrics.cloudwatch", scope.arn("cloudwatch", "metric-stream/*")),
+            trust(scope, "streams.metrics.cloudwatch", scope.arn("cloudwatch", "metric-stream/*")),
         )
         put = allow("PutMetrics", ["firehose:PutRecord", "firehose:PutRecordBatch"], firehose.arn)
         fed = self._allow(f"{name}-datadog-source", source, [put])
@@ -190,23 +191,9 @@ def reader_statements() -> list[Statement]:
     ]
 
 
-def service_trust(scope: Scope, service: str, source_arn: str) -> dict[str, Any]:
+def trust(scope: Scope, service: str, source_arn: str) -> dict[str, Any]:
     """An AWS service takes the role on behalf of this account's resources."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Service",
-                "Effect": "Allow",
-                "Principal": {"Service": f"{service}.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": scope.account_id},
-                    "ArnLike": {"aws:SourceArn": source_arn},
-                },
-            }
-        ],
-    }
+    return service_trust("Service", f"{service}.amazonaws.com", scope.account_id, source_arn)
 
 
 def delivery_statements(args: DatadogArgs, secret_arn: str, log_group_arn: pulumi.Input[str]) -> list[Statement]:

@@ -16,6 +16,7 @@ from pulumi_aws.iam.role_policy import RolePolicy
 from components.functions.function import Function, FunctionArgs, FunctionKeys
 from components.identity.operations_permissions import monitoring
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from components.telemetry.grafana_dashboards import DataSource, dashboards
 from components.telemetry.outbound import Place, outbound
@@ -198,21 +199,7 @@ def data_sources(args: GrafanaWorkspaceArgs) -> list[dict[str, Any]]:
 
 def trust(scope: Scope) -> dict[str, Any]:
     """Grafana takes the role for workspaces of this account."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Grafana",
-                "Effect": "Allow",
-                "Principal": {"Service": "grafana.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": scope.account_id},
-                    "ArnLike": {"aws:SourceArn": scope.arn("grafana", "/workspaces/*")},
-                },
-            }
-        ],
-    }
+    return service_trust("Grafana", "grafana.amazonaws.com", scope.account_id, scope.arn("grafana", "/workspaces/*"))
 
 
 def workspace_statements(args: GrafanaWorkspaceArgs) -> list[Statement]:

@@ -11,6 +11,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow, send_traces
 from components.workflows.definition import Callees, callees_of, definition
 from contracts.services.naming import ROLE_SUFFIX, RunnerKind, role_name
@@ -196,18 +197,4 @@ def _logging(workflow: Workflow, log: cloudwatch.LogGroup) -> sfn.StateMachineLo
 
 def _trust(name: str, scope: Scope) -> dict[str, Any]:
     """Step Functions takes the role, for this state machine alone."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "States",
-                "Effect": "Allow",
-                "Principal": {"Service": "states.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": scope.account_id},
-                    "ArnLike": {"aws:SourceArn": state_machine_arn(scope, name)},
-                },
-            }
-        ],
-    }
+    return service_trust("States", "states.amazonaws.com", scope.account_id, state_machine_arn(scope, name))
