@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from contracts.settings import AnySettings, ServiceStackSettings, StackSettings, load_any, source
-from contracts.settings.pair import disagreements
+from contracts.settings.pair_agreement import disagreements
 from contracts.settings.reads import reads
 from graph.errors import GraphError
 

@@ -10,7 +10,8 @@ import pytest
 
 from console.estate import EstateError, order
 from contracts.settings import SettingsError, StackSettings, load, parse
-from contracts.settings.pair import SWITCHES, PairRole, PairSettings, disagreements
+from contracts.settings.pair import PairRole, PairSettings
+from contracts.settings.pair_agreement import SWITCHES, disagreements
 from graph.nodes import Node
 from graph.record import record
 from graph.values import Secret, Unknown
