@@ -52,11 +52,16 @@ class Theatre:
         for stack in stacks[: stacks.index(last) + 1]:
             self.deploy(stack)
 
-    def deploy(self, stack: str) -> None:
-        """Deploy one stack, whose peers are there."""
+    def deploy(self, stack: str, *, refresh: bool = False) -> None:
+        """Deploy one stack, whose peers are there.
+
+        `refresh` looks at everything first: an update that a lost region cut off may have left a resource made and not
+        finished, which its state does not show.
+        """
         say(f"deploying {stack}")
         self.runner.select(stack)
-        status = self.runner.run("up", "--yes", "--skip-preview", "--suppress-progress", *self._of(stack))
+        extra = ["--refresh"] if refresh else []
+        status = self.runner.run("up", "--yes", "--skip-preview", "--suppress-progress", *extra, *self._of(stack))
         if status is not Exit.OK:
             raise EngineCommandError(f"{stack} could not be deployed; the rehearsal needs it. See above")
 

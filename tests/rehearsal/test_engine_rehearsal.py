@@ -38,6 +38,7 @@ def theatre(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Theat
             with pytest.raises(EngineCommandError, match="prod-west could not be deployed"):
                 made.deploy("prod-west")
             session.cloud.heal(losing.result().id)
+        made.deploy("prod-west", refresh=True)
         made.up()
     return made
 
