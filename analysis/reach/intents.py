@@ -100,6 +100,9 @@ def region_intents(stack: str) -> Intents:
         *(Role(f"shared {tier}", stack, group=f"*-shared-security-group-{tier}") for tier in SHARED),
         Role("bastion", stack, group="*-security-group-bastion"),
         Role("files", stack, ("mount target",)),
+        Role("log search", stack, ("search domain",)),
+        Role(SEARCH_SETUP, stack, ("function",), ("*-log-search-setup-*",)),
+        Role("warehouse", stack, ("warehouse",)),
         *(Role(name, stack, kinds, names) for name, (kinds, names, _) in _CALLERS.items()),
     )
     https = ((443, 443),)
@@ -121,14 +124,21 @@ def region_intents(stack: str) -> Intents:
         Edge("ecs", "files", "shared files", must=(2049,)),
         *_shared_edges(),
         *_caller_edges(),
+        *_analytics_edges(),
     )
     return Intents(roles, edges)
+
+
+SEARCH_SETUP = "setup of the log search"
+"""The function that gives the domain its rules; one security group is around both."""
 
 
 _CALLERS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "incident response": (("function",), ("*-incidents-*",), ()),
     "rotation of the cache's token": (("function",), ("*-rotate-cache-token-*",), (("cache", 6379),)),
-    "rotation of logins": (("function",), ("*-rotate-logins-*",), (("database", 5432),)),
+    "rotation of logins": (("function",), ("*-rotate-logins-*", "*-rotate-master-*"), (("database", 5432),)),
+    "dashboards of Grafana": (("function",), ("*-grafana-fill-*",), ()),
+    "calls to PagerDuty": (("function",), ("*-pager-duty-*",), ()),
     "builds": (("build",), ("*-build-*",), ()),
     "sanitised copies": (("build",), ("*-copy-*",), (("database", 5432),)),
 }
@@ -142,6 +152,20 @@ def _caller_edges() -> Iterator[Edge]:
             yield Edge(name, target, "HTTPS anywhere", may=((443, 443),))
         for store, port in stores:
             yield Edge(name, store, "what it works on", must=(port,))
+
+
+def _analytics_edges() -> Iterator[Edge]:
+    """The domain is asked over HTTPS from inside the VPC; the warehouse by tasks, and asks AWS itself."""
+    https = ((443, 443),)
+    yield Edge(SEARCH_SETUP, "log search", "its rules", must=(443,))
+    for source in ("ecs", "bastion", "warehouse", "log search", SEARCH_SETUP, *_CALLERS):
+        for target in ("log search", SEARCH_SETUP):
+            if (source, target) != (SEARCH_SETUP, "log search"):
+                yield Edge(source, target, "HTTPS of the VPC, and one group around both", may=https)
+    yield Edge("ecs", "warehouse", "queries", must=(5439,))
+    yield Edge("warehouse", INTERNET, "AWS services", must=(443,))
+    for target in ("alb", "endpoints", *(f"shared {tier}" for tier in SHARED)):
+        yield Edge("warehouse", target, "HTTPS anywhere", may=https)
 
 
 def _shared_edges() -> Iterator[Edge]:
