@@ -18,10 +18,17 @@ from contracts.workload_identities import SERVICE_ACCOUNTS, PodIdentity
 from tests.stacks.kubernetes.kit import PROJECT
 
 EVERY = list(objects(PROJECT))
+CLUSTERS = ("prod", "prod-west", "staging")
 
 
-def of_kind(kind: str) -> list[dict[str, Any]]:
-    return [each for _, _, each in EVERY if each["kind"] == kind]
+def cluster_of(path: Path) -> str | None:
+    """The cluster that a file is for; None where it is for all of them."""
+    return next((part for part in path.parts if part in CLUSTERS), None)
+
+
+def of_kind(kind: str, cluster: str = "staging") -> list[dict[str, Any]]:
+    """The objects that one cluster has."""
+    return [each for path, _, each in EVERY if each["kind"] == kind and cluster_of(path) in (None, cluster)]
 
 
 def containers() -> list[dict[str, Any]]:
@@ -39,10 +46,26 @@ def test_generated_files_are_current() -> None:
 
 def test_no_object_is_declared_twice() -> None:
     names = [
-        (path.parts[1:3], each["apiVersion"], each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"])
+        (
+            path.parts[1:3],
+            cluster_of(path),
+            each["apiVersion"],
+            each["kind"],
+            each["metadata"].get("namespace"),
+            each["metadata"]["name"],
+        )
         for path, _, each in EVERY
     ]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_every_cluster_has_the_same_parts(cluster: str) -> None:
+    def parts(wanted: str) -> set[tuple[str, ...]]:
+        found = (path.parts for path, _, _ in EVERY if cluster_of(path) == wanted)
+        return {tuple(part for part in each if part != wanted) for each in found}
+
+    assert parts(cluster) == parts("staging") != set()
 
 
 def test_no_image_is_taken_by_a_tag_that_moves() -> None:
@@ -84,17 +107,16 @@ def test_every_application_set_prunes_heals_and_tries_again() -> None:
         assert "clusters:" in generators  # one Application a cluster, wherever ArgoCD looks after one
 
 
-def test_folders_of_application_sets_are_there() -> None:
+@pytest.mark.parametrize("cluster", CLUSTERS)
+def test_folders_of_application_sets_are_there(cluster: str) -> None:
     paths = [
-        source["path"].replace("{{ .name }}", "staging")
+        source["path"].replace("{{ .name }}", cluster)
         for each in of_kind("ApplicationSet")
         if each["metadata"]["name"] != "teams"
         for source in each["spec"]["template"]["spec"]["sources"]
         if "path" in source
     ]
-    assert [path for path in paths if not any((PROJECT / path).glob("*.yaml"))] == ["gitops/clusters/staging/jenkins"][
-        :0
-    ]
+    assert [path for path in paths if not any((PROJECT / path).glob("*.yaml"))] == []
 
 
 def test_service_accounts_are_those_that_have_an_identity() -> None:
@@ -154,7 +176,7 @@ def test_namespaces_of_teams_are_restricted_and_in_the_mesh() -> None:
 
 def test_teams_may_bring_in_only_what_is_theirs() -> None:
     projects = {each["metadata"]["name"]: each["spec"] for each in of_kind("AppProject")}
-    assert {place["namespace"] for place in projects["payment-team"]["destinations"]} == {"staging-order"}
+    assert {place["namespace"] for place in projects["payment-team"]["destinations"]} == {"prod-order", "staging-order"}
     for team, spec in projects.items():
         assert "*" not in {place["namespace"] for place in spec["destinations"]}
         assert spec["roles"][0]["policies"][0] == f"p, proj:{team}:developer, applications, get, {team}/*, allow"
