@@ -40,6 +40,9 @@ class Layer:
         assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done
 
+    def up(self) -> None:
+        self.pulumi("up", "--yes", "--skip-preview", "--suppress-progress")
+
     def changes(self) -> list[str]:
         steps = json.loads(self.pulumi("preview", "--json").stdout)["steps"]
         return [
@@ -100,7 +103,7 @@ def layer(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Layer:
     done = session.pulumi(["stack", "init", STACK, "--no-select"], cwd=PROJECT, capture=True)
     assert done.returncode == 0, done.stderr
     found = Layer(session, Api(load(config, None, None, {})))
-    found.pulumi("up", "--yes", "--skip-preview", "--suppress-progress")
+    found.up()
     return found
 
 
@@ -138,5 +141,8 @@ def test_namespace_of_argocd_refuses_a_privileged_pod(layer: Layer) -> None:
 
 def test_nothing_is_left_when_the_layer_is_destroyed(layer: Layer) -> None:
     layer.pulumi("destroy", "--yes", "--skip-preview", "--suppress-progress")
-    assert layer.resources() == []
-    assert layer.api.find("/api/v1/namespaces/argocd") is None
+    try:
+        assert layer.resources() == []
+        assert layer.api.find("/api/v1/namespaces/argocd") is None
+    finally:
+        layer.up()  # tests come in any order, and the others look at what is up
