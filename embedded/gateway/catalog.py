@@ -62,12 +62,19 @@ class ServiceIndex:
         return cls(_preferred_first(signing), _preferred_first(endpoint), target, dict(version))
 
     def candidates(
-        self, *, signing_name: str | None, signed: bool, target: str | None, version: str | None
+        self,
+        *,
+        signing_name: str | None,
+        signed: bool,
+        target: str | None,
+        version: str | None,
+        endpoint: str | None = None,
     ) -> list[str]:
         """The services that a request may mean, best guess first; empty when nothing is known.
 
         `signing_name` comes from the scope (an endpoint prefix for unsigned calls), `target` is the part of
-        ``X-Amz-Target`` before the last dot, `version` the ``Version`` of a query-protocol call.
+        ``X-Amz-Target`` before the last dot, `version` the ``Version`` of a query-protocol call, `endpoint` the
+        prefix that the host begins with.
         """
         found: list[str] = []
         if signing_name:
@@ -83,7 +90,8 @@ class ServiceIndex:
             of_version = self.by_version[version]
             narrowed = [name for name in found if name in of_version]
             return narrowed or found or of_version
-        return found
+        of_endpoint = self.by_endpoint.get(endpoint or "", [])
+        return sorted(found, key=lambda name: name not in of_endpoint)
 
 
 def _metadata(model: Path) -> dict[str, Any]:

@@ -58,6 +58,13 @@ ROUTES: tuple[Route, ...] = (
         profile=Profile.EXECUTION,
         why="MiniStack knows no VPC links; what is behind them is found without (embedded.containers)",
     ),
+    Route(
+        service="s3control",
+        actions=frozenset({"DeletePublicAccessBlock", "GetPublicAccessBlock", "PutPublicAccessBlock"}),
+        emulator=Emulator.MOTO,
+        profile=Profile.EXECUTION,
+        why="MiniStack has a block for each bucket and none for the account",
+    ),
     *_group(
         Profile.EXECUTION,
         "they invoke one another: handlers, state machines, rules and redrives really run",

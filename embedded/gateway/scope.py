@@ -37,6 +37,8 @@ class Scope:
     region: str | None = None
     service: str | None = None
     host_account: str | None = None
+    host_service: str | None = None
+    """Endpoint prefix found in the host, which tells apart services that sign with one name: S3 and S3 Control."""
     signed: bool = False
 
 
@@ -61,6 +63,7 @@ def read_scope(headers: Mapping[str, str], query: str = "", host: str = "") -> S
         region=region or from_host.region,
         service=service.lower(),
         host_account=from_host.host_account,
+        host_service=from_host.host_service,
         signed=True,
     )
 
@@ -80,7 +83,8 @@ def scope_of_host(host: str) -> Scope:
     rest = [label for label in labels if label not in (region, account)]
     if "s3" in rest:  # virtual-hosted buckets put any number of labels in front
         rest = ["s3"]
-    return Scope(region=region, service=".".join(rest) or None, host_account=account)
+    service = ".".join(rest) or None
+    return Scope(region=region, service=service, host_account=account, host_service=service)
 
 
 def api_of_host(host: str) -> str | None:

@@ -139,7 +139,11 @@ class Gateway:
         target = request.headers.get("X-Amz-Target", "")
         prefix, _, target_action = target.rpartition(".")
         candidates = self._index.candidates(
-            signing_name=scope.service, signed=scope.signed, target=prefix or None, version=form.get("Version")
+            signing_name=scope.service,
+            signed=scope.signed,
+            target=prefix or None,
+            version=form.get("Version"),
+            endpoint=scope.host_service,
         )
         if not candidates and not scope.signed and not target:
             candidates = ["cognito-idp"] if "/.well-known/" in request.path else ["s3"]

@@ -59,6 +59,8 @@ def test_services_that_call_one_another_move_together_when_execution_is_on():
 def test_vpc_links_stay_on_moto_when_execution_is_on():
     assert route("apigatewayv2", "CreateVpcLink", [Profile.EXECUTION]) is Emulator.MOTO
     assert route("apigatewayv2", "CreateApi", [Profile.EXECUTION]) is Emulator.MINISTACK
+    assert route("s3control", "PutPublicAccessBlock", [Profile.EXECUTION]) is Emulator.MOTO
+    assert route("s3control", "CreateAccessPoint", [Profile.EXECUTION]) is Emulator.MINISTACK
 
 
 def test_every_route_names_a_known_service_and_a_reason(index: ServiceIndex):
@@ -89,6 +91,11 @@ def test_service_is_recognised_when_several_share_a_name(
 
 def test_s3control_is_recognised_when_only_the_host_tells(index: ServiceIndex):
     assert index.candidates(signing_name="s3-control", signed=False, target=None, version=None)[0] == "s3control"
+
+
+def test_s3control_is_recognised_when_it_is_signed_as_s3(index: ServiceIndex):
+    found = index.candidates(signing_name="s3", signed=True, target=None, version=None, endpoint="s3-control")
+    assert found[:2] == ["s3control", "s3"]
 
 
 def test_nothing_is_guessed_when_service_is_unknown(index: ServiceIndex):
