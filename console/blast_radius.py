@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console import project
 from console.exits import Exit
 from console.project import ProjectError
+from console.resource import InStack, Urn, find
 from console.talk import expects, result
-from contracts.settings import SettingsError, load_any
+from contracts.settings import SettingsError
 from graph.errors import GraphError
 
-if TYPE_CHECKING:  # the program and its SDK take seconds to import
+if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from contracts.change.radius import BlastRadius
-    from graph.estate import Estate
 
 app = typer.Typer(no_args_is_help=True, help="What fails with a resource, and what a change of it touches.")
 MOST = 12
@@ -29,33 +28,17 @@ MOST = 12
 @expects(LookupError, ProjectError, status=Exit.USAGE)
 @expects(SettingsError, GraphError)
 def blast_radius_of(
-    urn: Annotated[str, typer.Argument(metavar="URN", help="URN of a resource, the end of one, or its name.")],
-    stack: Annotated[str | None, typer.Option(help="Stack to look in; that of the URN if left out.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    urn: Urn, stack: InStack = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
     """Tell what hangs on a resource in all stacks of its environment, and what goes when it is replaced.
 
     Exit code 0: told, 2: no resource is called so, or several are.
     """
     from analysis.blast_radius import blast_radius
-    from analysis.explain import resolve
 
-    named = urn.removeprefix("urn:pulumi:").partition("::")[0] if urn.startswith("urn:pulumi:") else None
-    chosen = stack or named
-    if chosen is None:
-        raise ProjectError(f"{urn!r} is no whole URN: say in which stack it is, with --stack")
-    estate = _estate(chosen)
-    _, node = resolve([estate[chosen]], urn)
-    found = blast_radius(estate, node.urn, today=datetime.now(UTC).date())
+    asked = find(urn, stack)
+    found = blast_radius(asked.estate, asked.node.urn, today=datetime.now(UTC).date())
     result(found.model_dump_json(indent=2) if as_json else "\n".join(lines(found)))
-
-
-def _estate(stack: str) -> Estate:
-    """All stacks of the environment, for those that read the stack are among them."""
-    from console.offline import offline_estate
-
-    environment = load_any(project.stack_file(stack)).environment
-    return offline_estate(project.root(), environment=environment)
 
 
 def lines(found: BlastRadius) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -15,6 +15,7 @@ import typer
 from console import project
 from console.exits import Exit
 from console.project import ProjectError
+from console.resource import Found, InStack, Urn, find
 from console.talk import expects, result
 from contracts.settings import AnySettings, ServiceStackSettings, SettingsError, StackSettings, load_any
 from graph.errors import GraphError
@@ -35,36 +36,19 @@ MOST = 12
 @expects(LookupError, ProjectError, status=Exit.USAGE)
 @expects(SettingsError, GraphError)
 def explain_resource(
-    urn: Annotated[str, typer.Argument(metavar="URN", help="URN of a resource, the end of one, or its name.")],
-    stack: Annotated[str | None, typer.Option(help="Stack to look in; that of the URN, or all, if left out.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    urn: Urn, stack: InStack = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 ) -> None:
     """Explain one resource, from the program alone.
 
     Exit code 0: explained, 2: no resource is called so, or several are.
     """
-    from analysis.explain import resolve
+    from analysis.reach import drawn_ids
 
-    named = urn.removeprefix("urn:pulumi:").partition("::")[0] if urn.startswith("urn:pulumi:") else None
-    chosen = stack or named
-    graphs = _graphs(chosen)
-    graph, node = resolve((g for g in graphs.values() if chosen is None or g.stack == chosen), urn)
-    found = _explained(graphs, graph, node)
+    found = _explained(find(urn, stack, drawn_ids))  # the network is told apart by its ids
     result(found.model_dump_json(indent=2) if as_json else "\n".join(lines(found)))
 
 
-def _graphs(stack: str | None) -> Mapping[str, ResourceGraph]:
-    """All stacks of the environment: without the other region, data would be said to be lost with its own."""
-    from analysis.reach import drawn_ids
-    from console.estate import stacks_of
-    from console.offline import record_estate
-
-    environment = load_any(project.stack_file(stack)).environment if stack else None
-    stacks = stacks_of(project.root(), environment)
-    return {name: made.graph for name, made in record_estate(project.root(), stacks, drawn_ids).items()}
-
-
-def _explained(graphs: Mapping[str, ResourceGraph], graph: ResourceGraph, node: Node) -> Explanation:
+def _explained(asked: Found) -> Explanation:
     from analysis.blast_radius import blast_radius
     from analysis.cost import estimate
     from analysis.cost.prices import price_table
@@ -72,13 +56,13 @@ def _explained(graphs: Mapping[str, ResourceGraph], graph: ResourceGraph, node: 
     from analysis.explain import explain
     from analysis.iam import read_model
     from analysis.reach import network_of, region_intents
-    from graph.estate import Estate
     from stacks.provider import tags
 
+    node, graph, estate = asked.node, asked.graph, asked.estate
     settings = load_any(project.stack_file(graph.stack))
     contract = settings.contract if isinstance(settings, ServiceStackSettings) else None
     region = settings.region_stack if isinstance(settings, ServiceStackSettings) else graph.stack
-    joined = [graph, *(other for name, other in graphs.items() if name != graph.stack)]
+    joined = [graph, *(other for name, other in estate.items() if name != graph.stack)]
     place = str(getattr(settings, "region", ""))
     used = usage_of(profile_of(settings.environment), contract)
     prices = price_table()
@@ -92,8 +76,8 @@ def _explained(graphs: Mapping[str, ResourceGraph], graph: ResourceGraph, node: 
         network=network_of(*joined),
         intents=region_intents(region),
         controls=list(_controls(graph, node, settings)),
-        recovery=list(_recovery(graphs, node)),
-        radius=blast_radius(Estate(graphs), node.urn, today=date.today()),
+        recovery=list(_recovery(estate, node)),
+        radius=blast_radius(estate, node.urn, today=datetime.now(UTC).date()),
     )
 
 

@@ -32,10 +32,8 @@ def test_answer_is_text_or_json_of_the_published_form_when_the_resource_is_there
     assert "! dev-table-sessions holds its items, and nothing copies them to another region." in text
 
 
-def test_question_is_refused_when_the_stack_is_not_said() -> None:
-    answer = run("dev-vpc")
-    assert answer.exit_code == Exit.USAGE
-    assert "say in which stack it is, with --stack" in answer.stderr
+def test_answer_is_the_same_when_the_stack_is_left_out() -> None:
+    assert run("dev-table-sessions").stdout == run("dev-table-sessions", "--stack", "dev").stdout
 
 
 def test_question_is_refused_when_nothing_is_called_so() -> None:
