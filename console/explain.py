@@ -228,6 +228,8 @@ def lines(found: Explanation) -> Iterator[str]:
     counts = [f"{sum(each.says == 'pass' for each in found.controls)} controls pass"] if found.controls else []
     grave = [f"{each.control} ({each.severity}) {each.says}" for each in found.controls if each.says != "pass"]
     yield from _block("controls", [*counts, *grave], "none has anything to check")
+    yield from _block("needs", [_named(urn) for urn in found.needs], "nothing")
+    yield from _block("needed by", [_named(urn) for urn in found.needed_by], "nothing")
     failing = [f"{number} {kind}" for kind, number in found.blast.items()]
     failing += [f"stack {stack}, which reads it" for stack in found.readers]
     yield from _block("hangs on it", failing, "nothing")
@@ -235,6 +237,12 @@ def lines(found: Explanation) -> Iterator[str]:
     guards = [f"kept by {each}" for each in found.protected]
     guards += [f"a copy in {each}" for each in found.survives]
     yield from _block("recovery", [*held, *guards, *found.recovery], "it is made again from the program")
+
+
+def _named(urn: str) -> str:
+    """Type and name, as `atoll graph show` lists them."""
+    _, kind, name = urn.rsplit("::", 2)
+    return f"{kind.rpartition('$')[2]}  {name}"
 
 
 def _block(title: str, items: list[str], nothing: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from rich.tree import Tree
 from console import project
 from console.errors import EngineCommandError
 from console.project import ProjectError
-from console.talk import expects, result, result_json, rich_result
+from console.talk import expects, result, rich_result
 from contracts.settings import SettingsError
 from graph.errors import GraphError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:  # the program and its SDK take seconds to import; only the co
     from graph.resource_graph import ResourceGraph
 
 app = typer.Typer(no_args_is_help=True, help="The resources of a stack, and what depends on what.")
-_KNOWN = (SettingsError, ProjectError, EngineCommandError, GraphError)
 
 
 @unique
@@ -29,6 +28,11 @@ class GraphSource(StrEnum):
 
     OFFLINE = "offline"
     STATE = "state"
+
+
+@app.callback()
+def graph() -> None:
+    """The resources of a stack, and what depends on what."""
 
 
 def graph_of(stack: str, source: GraphSource) -> ResourceGraph:
@@ -45,7 +49,7 @@ def graph_of(stack: str, source: GraphSource) -> ResourceGraph:
 
 
 @app.command()
-@expects(*_KNOWN)
+@expects(SettingsError, ProjectError, EngineCommandError, GraphError)
 def show(
     stack: Annotated[str, typer.Argument(help="Name of the stack.")],
     source: Annotated[GraphSource, typer.Option("--from", help="Where to take the graph from.")] = GraphSource.OFFLINE,
@@ -53,46 +57,18 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole graph as JSON.")] = False,
 ) -> None:
     """Print the resources of a stack as a tree; needs neither a cloud nor credentials."""
-    graph = graph_of(stack, source)
+    found = graph_of(stack, source)
     if as_json:
         from graph.codec import to_json
 
-        result(to_json(graph).rstrip())
+        result(to_json(found).rstrip())
     elif kind != "*":
-        result("\n".join(f"{node.type}  {node.name}" for node in graph.of_type(kind)))
-    elif graph.root is not None:
-        rich_result(_tree(graph, graph.root, Tree(f"{stack}: {len(graph)} resources")))
+        result("\n".join(f"{node.type}  {node.name}" for node in found.of_type(kind)))
+    elif found.root is not None:
+        rich_result(_tree(found, found.root, Tree(f"{stack}: {len(found)} resources")))
 
 
 def _tree(graph: ResourceGraph, node: Node, branch: Tree) -> Tree:
     for child in graph.children(node.urn):
         _tree(graph, child, branch.add(f"{child.name}  [dim]{child.type}[/dim]"))
     return branch
-
-
-@app.command()
-@expects(*_KNOWN)
-def explain(
-    stack: Annotated[str, typer.Argument(help="Name of the stack.")],
-    name: Annotated[str, typer.Argument(help="Logical name of a resource.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Say where a resource is declared, what it needs, and what needs it."""
-    graph = graph_of(stack, GraphSource.OFFLINE)
-    node = graph.named(name)
-    needs = [other.name for other in graph.dependencies(node.urn, transitive=False)]
-    needed_by = [other.name for other in graph.dependents(node.urn, transitive=False)]
-    facts = {
-        "urn": node.urn,
-        "type": node.type,
-        "declared": str(node.source) if node.source else None,
-        "protect": node.protect,
-        "needs": needs,
-        "needed by": needed_by,
-    }
-    if as_json:
-        result_json(facts)
-        return
-    for fact, value in facts.items():
-        shown = ", ".join(map(str, value)) or "nothing" if isinstance(value, list) else str(value)
-        result(f"{fact:>10}  {shown}")

@@ -48,6 +48,14 @@ def test_name_is_enough_when_only_one_resource_has_it() -> None:
     assert "ecs at 5432" in done.stdout
 
 
+def test_neighbours_are_named_when_a_resource_needs_others_and_others_need_it() -> None:
+    done = run("dev-subnet-public-us-east-1a", "--stack", "dev")
+    assert done.exit_code == Exit.OK, done.stderr
+    assert "\nneeds\n  aws:ec2/vpc:Vpc  dev-vpc\n" in done.stdout
+    assert "\nneeded by\n  aws:" in done.stdout
+    assert "\n  aws:ec2/natGateway:NatGateway  dev-nat-us-east-1a\n" in done.stdout
+
+
 def test_other_regions_copy_counts_when_the_environment_has_one() -> None:
     told = json.loads(run("prod-database", "--stack", "prod", "--json").stdout)
     assert told["survives"] == ["us-west-2, by Aurora Global Database"]

@@ -34,21 +34,6 @@ def test_whole_graph_is_json_when_asked() -> None:
     assert len(document["nodes"]) > 200
 
 
-def test_resource_is_explained_with_what_it_needs_and_what_needs_it() -> None:
-    facts = json.loads(run.invoke(app, ["graph", "explain", "dev", "dev-vpc", "--json"]).stdout)
-    assert facts["type"] == "aws:ec2/vpc:Vpc"
-    assert facts["declared"].startswith("components/network/vpc.py:")
-    assert facts["needs"] == ["dev-aws"]
-    assert "dev-subnet-public-us-east-1a" in facts["needed by"]
-
-
-def test_unknown_name_is_refused_with_the_known_ones() -> None:
-    answer = run.invoke(app, ["graph", "explain", "dev", "nowhere"])
-    assert answer.exit_code == Exit.FAILED
-    assert "no resource is named 'nowhere'" in answer.stderr
-    assert "Traceback" not in answer.output
-
-
 def test_dev_is_priced_completely_and_within_its_target() -> None:
     answer = run.invoke(app, ["cost", "estimate", "dev", "--json"])
     found = json.loads(answer.stdout)
