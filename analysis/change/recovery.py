@@ -26,7 +26,7 @@ class RecoveryMeasures:
 
     def measures(self, graphs: Mapping[str, ResourceGraph]) -> Iterator[Measure]:
         """The figures of the stacks of one environment, which recover together."""
-        found = budget(graphs)
+        found = budget(Estate(_in_order(graphs)))
         for outcome in found.outcomes:
             yield _measure(outcome, "RTO", outcome.rto)
             if outcome.rpo is not None:

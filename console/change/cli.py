@@ -13,6 +13,7 @@ from console.exits import Exit
 from console.project import ProjectError
 from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, say
+from graph.errors import GraphError
 
 app = typer.Typer(no_args_is_help=True, help="What a change of the program means, before it is deployed.")
 FORMATS = {"markdown": "change-report.md", "html": "change-report.html", "json": "change-report.json"}
@@ -26,7 +27,7 @@ def change() -> None:
 
 @app.command()
 @expects(ProjectError, RevisionError, LookupError, status=Exit.USAGE)
-@expects(OSError)
+@expects(GraphError, OSError)
 def report(
     base: Annotated[str, typer.Option(help="The earlier revision, such as main or HEAD~1.")],
     head: Annotated[str, typer.Option(help="The later one; `worktree` for the files as they are.")] = WORKTREE,
