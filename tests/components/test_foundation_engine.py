@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
+
+from tests.kit.project import Project
 
 if TYPE_CHECKING:
     from embedded.session import Session
 
 pytestmark = pytest.mark.engine
 
-PROJECT_FILE = "name: foundation\nruntime:\n  name: python\n"
 PROGRAM = """
 import pulumi
 import pulumi_aws
@@ -45,54 +42,17 @@ pulumi.export("secret", secret.arn)
 """
 
 
-@dataclass(frozen=True)
-class Deployed:
-    """A stack that stands in the embedded cloud."""
-
-    session: Session
-    folder: Path
-    outputs: dict[str, Any]
-
-    def pulumi(self, *arguments: str) -> str:
-        return run(self.session, self.folder, *arguments)
-
-    def client(self, service: str) -> Any:
-        variables = self.session.variables
-        return cast("Any", boto3).client(
-            service,
-            region_name="us-east-1",
-            endpoint_url=variables["AWS_ENDPOINT_URL"],
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        )
-
-
-def run(session: Session, folder: Path, *arguments: str) -> str:
-    done = session.pulumi(arguments, cwd=folder, capture=True)
-    assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    folder = tmp_path_factory.mktemp("foundation")
-    (folder / "Pulumi.yaml").write_text(PROJECT_FILE, encoding="utf-8")
-    (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
-    run(session, folder, "stack", "init", "foundation-test")
-    run(session, folder, "up", "--yes", "--skip-preview")
-    try:
-        outputs = json.loads(run(session, folder, "stack", "output", "--json"))
-        made = Deployed(session, folder, outputs)
-        yield made
-        ec2 = made.client("ec2")  # a rule that is gone already, as after a lost answer, does not stop the destruction
-        mine = [{"Name": "group-id", "Values": [outputs["groups"]["cache"]]}]
+def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Project.write(session, tmp_path_factory.mktemp("foundation"), PROGRAM).standing() as project:
+        yield project
+        ec2 = project.client("ec2")  # a rule that is gone already, as after a lost answer, stops no destruction
+        mine = [{"Name": "group-id", "Values": [project.outputs["groups"]["cache"]]}]
         [rule] = ec2.describe_security_group_rules(Filters=mine)["SecurityGroupRules"]
         ec2.revoke_security_group_ingress(GroupId=rule["GroupId"], SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]])
-    finally:
-        run(session, folder, "destroy", "--yes", "--remove")
 
 
-def test_data_tier_has_no_egress_when_aws_gave_its_groups_one(deployed: Deployed) -> None:
+def test_data_tier_has_no_egress_when_aws_gave_its_groups_one(deployed: Project) -> None:
     groups = deployed.outputs["groups"]
     described = deployed.client("ec2").describe_security_groups(GroupIds=list(groups.values()))["SecurityGroups"]
     egress = {group["GroupId"]: group["IpPermissionsEgress"] for group in described}
@@ -102,14 +62,14 @@ def test_data_tier_has_no_egress_when_aws_gave_its_groups_one(deployed: Deployed
     assert len(egress[groups["ecs"]]) == 4
 
 
-def test_secret_keeps_its_first_value_when_the_program_draws_another(deployed: Deployed) -> None:
+def test_secret_keeps_its_first_value_when_the_program_draws_another(deployed: Project) -> None:
     secrets = deployed.client("secretsmanager")
     first = secrets.get_secret_value(SecretId=deployed.outputs["secret"])["SecretString"]
-    deployed.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    deployed.up("--expect-no-changes")
     assert secrets.get_secret_value(SecretId=deployed.outputs["secret"])["SecretString"] == first
     assert len(first) == 64
 
 
-def test_value_is_encrypted_when_the_state_is_exported(deployed: Deployed) -> None:
+def test_value_is_encrypted_when_the_state_is_exported(deployed: Project) -> None:
     value = deployed.client("secretsmanager").get_secret_value(SecretId=deployed.outputs["secret"])["SecretString"]
     assert value not in deployed.pulumi("stack", "export")

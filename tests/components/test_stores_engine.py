@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.kit.project import Project
 
 if TYPE_CHECKING:
     from embedded.session import Session
 
 pytestmark = pytest.mark.engine
 
-PROJECT_FILE = "name: stores\nruntime:\n  name: python\n"
 PROGRAM = Path(__file__).with_name("stores_program.py")
 
 
-def run(session: Session, folder: Path, *arguments: str) -> str:
-    done = session.pulumi(arguments, cwd=folder, capture=True)
-    assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
-    folder = tmp_path_factory.mktemp("stores")
-    (folder / "Pulumi.yaml").write_text(PROJECT_FILE, encoding="utf-8")
-    (folder / "__main__.py").write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
-    run(session, folder, "stack", "init", "stores-test")
-    run(session, folder, "up", "--yes", "--skip-preview")
-    try:
-        yield folder, json.loads(run(session, folder, "stack", "output", "--json"))
-    finally:
-        run(session, folder, "destroy", "--yes", "--remove", "--skip-preview")
+def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Project.write(session, tmp_path_factory.mktemp("stores"), PROGRAM).standing() as project:
+        yield project
 
 
-def test_nothing_changes_when_the_stores_stand(session: Session, deployed: tuple[Path, dict[str, Any]]) -> None:
-    folder, _ = deployed
-    run(session, folder, "preview", "--expect-no-changes", "--diff")
+def test_nothing_changes_when_the_stores_stand(deployed: Project) -> None:
+    deployed.assert_unchanged()
 
 
-def test_nothing_has_drifted_when_the_stores_are_asked(session: Session, deployed: tuple[Path, dict[str, Any]]) -> None:
-    folder, _ = deployed
-    run(session, folder, "refresh", "--yes", "--expect-no-changes", "--diff", "--skip-preview")
+def test_nothing_has_drifted_when_the_stores_are_asked(deployed: Project) -> None:
+    deployed.assert_not_drifted()
 
 
-def test_readers_have_an_address_of_their_own_when_the_cluster_stands(deployed: tuple[Path, dict[str, Any]]) -> None:
-    _, outputs = deployed
-    assert outputs["reader_address"].startswith("atoll-test.cluster-ro-")
-    assert outputs["resource_id"].startswith("cluster-")
+def test_readers_have_an_address_of_their_own_when_the_cluster_stands(deployed: Project) -> None:
+    assert deployed.outputs["reader_address"].startswith("atoll-test.cluster-ro-")
+    assert deployed.outputs["resource_id"].startswith("cluster-")

@@ -10,21 +10,15 @@ import boto3
 import pytest
 
 from embedded.session import DELIVERY_ACCOUNT
+from tests.kit.project import Project
 
 if TYPE_CHECKING:
     from embedded.session import Session
 
 pytestmark = pytest.mark.engine
 
-PROJECT_FILE = "name: flows\nruntime:\n  name: python\n"
 PROGRAM = Path(__file__).with_name("flows_program.py")
 client: Any = boto3.client  # whose overloads know no dictionaries of arguments
-
-
-def run(session: Session, folder: Path, *arguments: str) -> str:
-    done = session.pulumi(arguments, cwd=folder, capture=True)
-    assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def stop_replications(session: Session) -> None:
@@ -36,22 +30,18 @@ def stop_replications(session: Session) -> None:
 
 
 @pytest.fixture(scope="module")
-def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("flows")
-    (folder / "Pulumi.yaml").write_text(PROJECT_FILE, encoding="utf-8")
-    (folder / "__main__.py").write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
-    run(session, folder, "stack", "init", "flows-test")
-    run(session, folder, "up", "--yes", "--skip-preview")
-    try:
-        yield folder
-    finally:
-        stop_replications(session)
-        run(session, folder, "destroy", "--yes", "--remove", "--skip-preview", "--refresh")
+def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Project.write(session, tmp_path_factory.mktemp("flows"), PROGRAM).standing() as project:
+        try:
+            yield project
+        finally:
+            stop_replications(session)
+            project.pulumi("refresh", "--yes", "--skip-preview")
 
 
-def test_nothing_changes_when_the_flows_stand(session: Session, deployed: Path) -> None:
-    run(session, deployed, "preview", "--expect-no-changes", "--diff")
+def test_nothing_changes_when_the_flows_stand(deployed: Project) -> None:
+    deployed.assert_unchanged()
 
 
-def test_nothing_has_drifted_when_the_flows_are_asked(session: Session, deployed: Path) -> None:
-    run(session, deployed, "refresh", "--yes", "--expect-no-changes", "--diff")
+def test_nothing_has_drifted_when_the_flows_are_asked(deployed: Project) -> None:
+    deployed.assert_not_drifted()

@@ -13,29 +13,24 @@ import pytest
 from embedded.gateway.routes import Profile
 from embedded.session import Session
 from tests.embedded.execution import Workshop, ended, until
+from tests.kit.project import Project
 
 pytestmark = pytest.mark.engine
 
-PROJECT = Path(__file__).parents[3]
+SERVICE = Path(__file__).parents[3] / "services" / "platform" / "incidents"
 PROGRAM = Path(__file__).with_name("incident_program.py")
 DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
 FINDING = "c0ffee"
 SOURCE = "test.guardduty"
 
 
-def run(session: Session, folder: Path, *arguments: str) -> str:
-    done = session.pulumi(arguments, cwd=folder, capture=True)
-    assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 class World:
     """A deployed incident response, and what is told by it."""
 
-    def __init__(self, session: Session, folder: Path) -> None:
-        outputs = json.loads(run(session, folder, "stack", "output", "--json"))
+    def __init__(self, project: Project) -> None:
+        outputs = project.outputs
         self.machine, self.subnet, self.group = (outputs[key] for key in ("machine_arn", "subnet_id", "group_id"))
-        self.work = Workshop(session.cloud)
+        self.work = Workshop(project.session.cloud)
         self.queue, arn = self.work.queue("heard")
         self.client("sns").subscribe(
             TopicArn=outputs["topic_arn"], Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
@@ -100,16 +95,11 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     session = Session.open(home=tmp_path_factory.mktemp("atoll"), port=0, profiles=[Profile.EXECUTION])
-    folder = tmp_path_factory.mktemp("incidents")
-    (folder / "Pulumi.yaml").write_text("name: incidents\nruntime:\n  name: python\n", encoding="utf-8")
-    (folder / "__main__.py").write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
+    config = {"code": str(SERVICE)}
     try:
-        run(session, folder, "stack", "init", "incidents-test")
-        run(session, folder, "config", "set", "code", str(PROJECT / "services" / "platform" / "incidents"))
-        run(session, folder, "up", "--yes", "--skip-preview")
-        run(session, folder, "preview", "--expect-no-changes", "--diff")
-        yield World(session, folder)
-        run(session, folder, "destroy", "--yes", "--remove")
+        with Project.write(session, tmp_path_factory.mktemp("incidents"), PROGRAM, config).standing() as project:
+            project.assert_unchanged()
+            yield World(project)
     finally:
         session.cloud.stop()
 

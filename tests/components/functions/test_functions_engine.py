@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
+
+from tests.kit.project import Project
 
 if TYPE_CHECKING:
     from embedded.session import Session
 
 pytestmark = pytest.mark.engine
 
-PROJECT_FILE = "name: functions\nruntime:\n  name: python\n"
 HANDLER = "def handler(event, context):\n    return event\n"
 PROGRAM = """
 from pathlib import Path
@@ -125,51 +123,20 @@ pulumi.export("key", key.arn)
 """
 
 
-@dataclass(frozen=True)
-class Deployed:
-    """A stack that stands in the embedded cloud."""
-
-    session: Session
-    folder: Path
-    outputs: dict[str, Any]
-
-    def client(self, service: str) -> Any:
-        variables = self.session.variables
-        return cast("Any", boto3).client(
-            service,
-            region_name="us-east-1",
-            endpoint_url=variables["AWS_ENDPOINT_URL"],
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        )
-
-
-def run(session: Session, folder: Path, *arguments: str) -> str:
-    done = session.pulumi(arguments, cwd=folder, capture=True)
-    assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     folder = tmp_path_factory.mktemp("functions")
-    (folder / "Pulumi.yaml").write_text(PROJECT_FILE, encoding="utf-8")
-    (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "code").mkdir()
     (folder / "code" / "app.py").write_text(HANDLER, encoding="utf-8")
-    run(session, folder, "stack", "init", "functions-test")
-    try:
-        run(session, folder, "up", "--yes", "--skip-preview")
-        yield Deployed(session, folder, json.loads(run(session, folder, "stack", "output", "--json")))
-    finally:
-        run(session, folder, "destroy", "--yes", "--remove")
+    with Project.write(session, folder, PROGRAM).standing() as project:
+        yield project
 
 
-def test_second_preview_is_empty_when_nothing_changed(deployed: Deployed) -> None:
-    run(deployed.session, deployed.folder, "preview", "--expect-no-changes")
+def test_second_preview_is_empty_when_nothing_changed(deployed: Project) -> None:
+    deployed.assert_unchanged()
 
 
-def test_function_has_its_network_dead_letters_and_log_when_deployed(deployed: Deployed) -> None:
+def test_function_has_its_network_dead_letters_and_log_when_deployed(deployed: Project) -> None:
     functions = deployed.client("lambda")
     found = functions.get_function_configuration(FunctionName="test-full")
     assert found["DeadLetterConfig"]["TargetArn"].endswith(":test-dead")
@@ -181,12 +148,12 @@ def test_function_has_its_network_dead_letters_and_log_when_deployed(deployed: D
     assert sorted(source.split(":")[2] for source in sources) == ["dynamodb", "sqs"]
 
 
-def test_alias_names_a_published_version_when_kept_warm(deployed: Deployed) -> None:
+def test_alias_names_a_published_version_when_kept_warm(deployed: Project) -> None:
     alias = deployed.client("lambda").get_alias(FunctionName="test-warm", Name="live")
     assert alias["FunctionVersion"] == "1"
 
 
-def test_definition_is_what_was_compiled_when_deployed(deployed: Deployed) -> None:
+def test_definition_is_what_was_compiled_when_deployed(deployed: Project) -> None:
     states = deployed.client("stepfunctions")
     machines = {machine["name"]: machine for machine in states.list_state_machines()["stateMachines"]}
     found = states.describe_state_machine(stateMachineArn=machines["test-standard"]["stateMachineArn"])

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
+
+from tests.kit.project import Project
 
 if TYPE_CHECKING:
     from embedded.session import Session
 
 pytestmark = pytest.mark.engine
 
-PROJECT_FILE = "name: messaging\nruntime:\n  name: python\n"
 PROGRAM = """
 import pulumi
 import pulumi_aws
@@ -190,30 +189,8 @@ pulumi.export(
 """
 
 
-class Deployed:
-    """A stack that stands in the embedded cloud."""
-
-    def __init__(self, session: Session, folder: Path) -> None:
-        self.session = session
-        self.folder = folder
-
-    def pulumi(self, *arguments: str) -> str:
-        done = self.session.pulumi(arguments, cwd=self.folder, capture=True)
-        assert done.returncode == 0, f"pulumi {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def outputs(self) -> dict[str, Any]:
-        return json.loads(self.pulumi("stack", "output", "--json"))
-
-    def client(self, service: str) -> Any:
-        variables = self.session.variables
-        return cast("Any", boto3).client(
-            service,
-            region_name="us-east-1",
-            endpoint_url=variables["AWS_ENDPOINT_URL"],
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        )
+class Deployed(Project):
+    """The stack, and what is in its queues."""
 
     def received(self, url: str) -> list[dict[str, Any]]:
         return self.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
@@ -230,29 +207,21 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def deployed(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    folder = tmp_path_factory.mktemp("messaging")
-    (folder / "Pulumi.yaml").write_text(PROJECT_FILE, encoding="utf-8")
-    (folder / "__main__.py").write_text(PROGRAM, encoding="utf-8")
-    stack = Deployed(session, folder)
-    stack.pulumi("stack", "init", "messaging-test")
-    stack.pulumi("up", "--yes", "--skip-preview")
-    try:
-        yield stack
-    finally:
-        stack.pulumi("destroy", "--yes", "--remove")
+    with Deployed.write(session, tmp_path_factory.mktemp("messaging"), PROGRAM).standing() as project:
+        yield project
 
 
 def test_preview_finds_nothing_to_change_when_everything_is_deployed(deployed: Deployed) -> None:
-    deployed.pulumi("preview", "--expect-no-changes", "--diff")
+    deployed.assert_unchanged()
 
 
 def test_arns_are_the_ones_known_beforehand_when_deployed(deployed: Deployed) -> None:
-    outputs = deployed.outputs()
+    outputs = deployed.outputs
     assert outputs["made"] == outputs["known"]
 
 
 def test_message_is_given_up_after_three_receives_when_nobody_deletes_it(deployed: Deployed) -> None:
-    outputs = deployed.outputs()
+    outputs = deployed.outputs
     deployed.taken(outputs["queue"])
     deployed.client("sqs").send_message(QueueUrl=outputs["queue"], MessageBody="poison")
     assert [len(deployed.received(outputs["queue"])) for _ in range(4)] == [1, 1, 1, 0]
@@ -260,7 +229,7 @@ def test_message_is_given_up_after_three_receives_when_nobody_deletes_it(deploye
 
 
 def test_severe_message_alone_arrives_bare_when_the_topic_filters(deployed: Deployed) -> None:
-    outputs, sns = deployed.outputs(), deployed.client("sns")
+    outputs, sns = deployed.outputs, deployed.client("sns")
     deployed.taken(outputs["queue"])
     for severity in ("LOW", "HIGH"):
         attributes = {"severity": {"DataType": "String", "StringValue": severity}}
@@ -269,7 +238,7 @@ def test_severe_message_alone_arrives_bare_when_the_topic_filters(deployed: Depl
 
 
 def test_event_of_the_pattern_arrives_in_both_queues_when_it_is_put_on_the_bus(deployed: Deployed) -> None:
-    outputs, events = deployed.outputs(), deployed.client("events")
+    outputs, events = deployed.outputs, deployed.client("events")
     deployed.taken(outputs["queue"])
     for source in ("user-service", "order-service"):
         entry = {"EventBusName": "test-discovered", "Source": source, "DetailType": "User Registered", "Detail": "{}"}
