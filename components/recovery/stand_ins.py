@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pulumi
@@ -22,27 +22,26 @@ class StandIns:
         self._outputs: dict[str, pulumi.Output[str]] = {}
 
     def of(self, name: str, value: pulumi.Output[str]) -> str:
-        """The text for an output; the same for the same name."""
-        text = f"<<{name}>>"
-        self._outputs.setdefault(text, value)
-        return text
+        """The text for an output; the same for the same name.
+
+        The value is an ARN, an id, a name or an address: none has a character that JSON escapes.
+        """
+        return self._keep(f"<<{name}>>", value)
 
     def settled(self, document: Any) -> pulumi.Output[str]:
-        """A document as JSON, with the values in their places."""
-        return pulumi.Output.json_dumps(self.filled(document))
+        """A document as JSON, with the values in their places; outputs in it are stood in for here.
 
-    def filled(self, value: Any) -> Any:
-        """A value with outputs in the place of what stands for them."""
-        if isinstance(value, str):
-            return self._text(value)
-        if isinstance(value, Mapping):
-            return {key: self.filled(item) for key, item in cast("Mapping[str, Any]", value).items()}
-        if isinstance(value, Sequence):
-            return [self.filled(item) for item in cast("Sequence[Any]", value)]
-        return value
+        Text first, then one output for all of its gaps: an output for each part of a document of thousands takes long.
+        """
+        text = json.dumps(document, default=self._stand_in)
+        return pulumi.Output.concat(*(self._outputs.get(part, part) for part in _MARK.split(text) if part))
 
-    def _text(self, text: str) -> Any:
-        parts = [self._outputs.get(part, part) for part in _MARK.split(text) if part]
-        if all(isinstance(part, str) for part in parts):
-            return text
-        return parts[0] if len(parts) == 1 else pulumi.Output.concat(*parts)
+    def _stand_in(self, value: object) -> str:
+        if not isinstance(value, pulumi.Output):
+            raise TypeError(f"a plan cannot hold a {type(value).__name__}")
+        output = cast("pulumi.Output[str]", value)
+        return self._keep(f"<<output {id(output)}>>", output)
+
+    def _keep(self, text: str, value: pulumi.Output[str]) -> str:
+        self._outputs.setdefault(text, value)
+        return text
