@@ -12,14 +12,13 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
-QUESTIONS: Final = frozenset(
-    {"graph", "change", "explain", "cost", "policy", "reach", "iam", "risk", "recovery", "parity"}
-)
-"""Nouns whose commands read a program, answer and end. Others may run for hours, and are tidied up as always."""
+LASTING: Final = frozenset({"stack", "cloud", "dr", "release"})
+"""Nouns whose commands wait for a cloud, and may run for hours: they are tidied up as always. Every other noun reads,
+answers and ends."""
 
 
 def prepare(arguments: Sequence[str]) -> None:
     """Say at the beginning of a process what it will do (the words after `atoll`), and so how long it will live."""
     atexit.register(gc.freeze)  # what is frozen is not looked at again
-    if arguments and (arguments[0] in QUESTIONS or "--estate" in arguments):
+    if arguments and (arguments[0] not in LASTING or "--estate" in arguments):
         gc.disable()

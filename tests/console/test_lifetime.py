@@ -24,7 +24,7 @@ def at_end(monkeypatch: pytest.MonkeyPatch) -> Generator[list[Callable[[], Any]]
     (gc.enable if was_enabled else gc.disable)()
 
 
-@pytest.mark.parametrize("noun", sorted(lifetime.QUESTIONS))
+@pytest.mark.parametrize("noun", sorted(set(NOUNS) - lifetime.LASTING))
 def test_garbage_is_not_looked_for_when_a_command_answers_one_question(
     at_end: list[Callable[[], Any]], noun: str
 ) -> None:
@@ -33,7 +33,7 @@ def test_garbage_is_not_looked_for_when_a_command_answers_one_question(
     assert at_end == [gc.freeze]
 
 
-@pytest.mark.parametrize("arguments", [["stack", "up"], ["cloud", "start"], ["--help"], []])
+@pytest.mark.parametrize("arguments", [*([noun, "up"] for noun in sorted(lifetime.LASTING)), []])
 def test_garbage_is_looked_for_when_a_command_may_run_long(
     at_end: list[Callable[[], Any]], arguments: list[str]
 ) -> None:
@@ -42,5 +42,11 @@ def test_garbage_is_looked_for_when_a_command_may_run_long(
     assert at_end == [gc.freeze]
 
 
-def test_every_question_is_a_noun_when_nouns_are_listed() -> None:
-    assert set(NOUNS) >= lifetime.QUESTIONS
+def test_garbage_is_not_looked_for_when_the_whole_estate_is_asked_about(at_end: list[Callable[[], Any]]) -> None:
+    lifetime.prepare(["stack", "preview", "--estate"])
+    assert not gc.isenabled()
+    assert at_end == [gc.freeze]
+
+
+def test_every_command_that_lasts_is_a_noun_when_nouns_are_listed() -> None:
+    assert set(NOUNS) >= lifetime.LASTING
