@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.example.shop import Shop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its schedules go on running: it ends with its file, not with the whole run
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     from embedded.gateway.routes import Profile
     from embedded.session import Session
