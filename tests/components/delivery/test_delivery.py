@@ -1,83 +1,15 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 import pytest
 
-from components.delivery import Delivery, DeliveryArgs
-from contracts.settings.delivery import DeliverySettings
-from contracts.settings.security import ProtectionSettings
-from tests.kit import ACCOUNT, REGION, GraphView, record_component
+from tests.components.delivery.samples import KEY, statements_of, view
+from tests.kit import ACCOUNT
 from tests.kit.plain import plain
 
-KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0"
 BUILDS = ("deploy", "image", "scan", "test", "validate", "verify")
-STAGES: list[dict[str, Any]] = [
-    {
-        "name": "development",
-        "stacks": ["dev", "order-dev"],
-        "account": "222222222222",
-        "role": "AtollDeploy",
-        "approval": False,
-        "tests": ["smoke", "integration"],
-    },
-    {
-        "name": "staging",
-        "stacks": ["staging"],
-        "account": "333333333333",
-        "role": "AtollDeploy",
-        "approval": True,
-        "tests": ["end-to-end", "performance", "security"],
-    },
-    {
-        "name": "production",
-        "stacks": ["prod"],
-        "account": "444444444444",
-        "role": "AtollDeploy",
-        "approval": True,
-        "tests": [],
-    },
-]
-
-
-@cache
-def view(kind: str = "github") -> GraphView:
-    settings = DeliverySettings.model_validate(
-        {
-            "source": {
-                "kind": kind,
-                "repository": "acme/platform" if kind == "github" else "platform",
-                "branch": "main",
-            },
-            "stages": STAGES,
-            "state": "s3://atoll-state-1/stacks",
-            "compute": "BUILD_GENERAL1_SMALL",
-            "timeout_minutes": 45,
-            "log_retention_days": 30,
-            "artifacts_kept_days": 14,
-        }
-    )
-    args = DeliveryArgs(
-        environment="test",
-        region=REGION,
-        account_id=ACCOUNT,
-        settings=settings,
-        protection=ProtectionSettings(
-            protect=False, deletion_protection=False, final_snapshot=False, force_destroy=True
-        ),
-        vpc_id="vpc-1",
-        subnet_ids=["subnet-a", "subnet-b"],
-        storage_key_arn=KEY,
-        logs_key_arn=KEY,
-        messaging_key_arn=KEY,
-        log_bucket="logs",
-        pipeline_role_arn=f"arn:aws:iam::{ACCOUNT}:role/CICDPipelineRole-test",
-        pipeline_role_name="CICDPipelineRole-test",
-        registry_role_arn=f"arn:aws:iam::{ACCOUNT}:role/atoll-registry-reader",
-    )
-    return record_component(lambda: Delivery("test", args=args))
 
 
 def pipeline(kind: str = "github") -> dict[str, Any]:
@@ -100,9 +32,7 @@ def told(name: str, action: str) -> dict[str, str]:
 
 
 def statements(name: str) -> dict[str, dict[str, Any]]:
-    document = view().value(name, "policy")
-    text = document if isinstance(document, str) else "".join(str(part) for part in getattr(document, "parts", ()))
-    return {statement["Sid"]: statement for statement in json.loads(text)["Statement"]}
+    return statements_of(view(), name)
 
 
 def test_children_are_exactly_these_when_the_source_is_github() -> None:
