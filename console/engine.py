@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any
 
 from console import project
+from console.cloud_choice import CloudChoice
 from console.errors import EngineCommandError
 from console.exits import Exit
 from console.talk import say
@@ -24,14 +24,6 @@ from embedded.session import Session
 
 LOCKED = "the stack is currently locked"
 """How the CLI says that another update holds the lock, or left it behind."""
-
-
-@unique
-class CloudChoice(StrEnum):
-    """Where a stack is deployed."""
-
-    EMBEDDED = "embedded"
-    AWS = "aws"
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,14 @@ from contracts.plain_secrets import looks_secret
 
 _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 _WORD = re.compile(r"[a-z]{3,}")
+_SHORTEST = 15
+"""Characters of the shortest secret (`-----BEGIN-----`), but for a password in a URL; most values are shorter."""
 
 
 def is_secret(value: str) -> bool:
     """Whether text holds a secret. Identifiers made of words (`getOrderV2ByCustomerId`) are none, however random."""
+    if len(value) < _SHORTEST and "://" not in value:
+        return False
     return looks_secret(_RUN.sub(_without_words, value))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.engine import CloudChoice
+from console.cloud_choice import CloudChoice
 
 Contract = Annotated[str, typer.Argument(metavar="DOMAIN/SERVICE", help="Identity of the contract.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]

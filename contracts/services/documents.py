@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 from urllib.parse import unquote
@@ -61,6 +62,10 @@ class Documents:
         cut = found if len(found) <= LONGEST_SHOWN else f"{found[: LONGEST_SHOWN - 1]}…"
         self.problems.append(Problem(f"{self.shown}/{name}", line, path or "(the file)", cut, allowed, fix))
 
+    @cached_property
+    def _resolved(self) -> FilePath:
+        return self.folder.resolve()
+
     def text(self, name: str) -> str | None:
         """The text of a document; None if it cannot be read, which is a problem then."""
         if name not in self._texts:
@@ -69,7 +74,7 @@ class Documents:
 
     def _read(self, name: str) -> str | None:
         path = self.folder / name
-        if not path.resolve().is_relative_to(self.folder.resolve()):
+        if not path.resolve().is_relative_to(self._resolved):
             self.refuse(name, "a file outside the contract's folder", FOLDER, "copy it into the folder")
             return None
         try:
@@ -159,9 +164,8 @@ class Documents:
 
     def inside(self, name: str, file: str) -> str | None:
         """A file that `name` refers to, by its path from the contract's folder; None outside of it."""
-        folder = self.folder.resolve()
         path = ((self.folder / name).parent / unquote(file)).resolve()
-        return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else None
+        return path.relative_to(self._resolved).as_posix() if path.is_relative_to(self._resolved) else None
 
     def _circles(self, name: str, pointer: str) -> bool:
         """Whether a reference leads through nothing but references back to itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -71,14 +71,14 @@ def load(path: FilePath, *, today: date | None = None, shown_as: str | None = No
     check = _Check(read, name, today or date.today())
     if read.values or not read.problems:
         check.secrets((), read.values)
-        sections = check.sections()
+        contract = check.whole()
+        sections = dict(contract) if contract is not None else check.sections()
         documents = Documents(path.parent, name.rpartition("/")[0] or ".")
         check.rules(sections)
         check.place(path, sections.get("id"))
         operations = frozenset[str](offered(sections["provides"], documents) if "provides" in sections else ())
         check.problems += documents.problems
-        if not check.problems:
-            contract = ServiceContract.model_validate(sections)
+        if contract is not None and not check.problems:
             return LoadedContract(contract, name, path.parent, operations, documents, read)
     raise ContractError(name, check.problems)
 
@@ -98,6 +98,13 @@ class _Check:
 
     def refuse(self, path: Path, found: str, allowed: str, fix: str) -> None:
         self.problems.append(Problem(self.file, self.read.line(path), yaml_path(path), found, allowed, fix))
+
+    def whole(self) -> ServiceContract | None:
+        """The contract, if all of it is valid; most are, and one look takes half as long as one for each section."""
+        try:
+            return ServiceContract.model_validate_json(json.dumps(self.read.values), strict=True)
+        except (ValueError, RecursionError):
+            return None
 
     def sections(self) -> dict[str, Any]:
         """The sections that are valid by themselves, those left out with their defaults."""
@@ -142,13 +149,13 @@ class _Check:
 
     def secrets(self, path: Path, value: Any) -> None:
         """Refuse what looks like a secret, or stands under the name of one."""
-        if isinstance(value, dict | list):
+        if not isinstance(value, str):
             for inner, item in _items(value):
-                if isinstance(item, str | dict | list):
+                if isinstance(item, _HOLDERS):
                     self.secrets((*path, inner), item)
             return
         named = bool(path) and isinstance(path[-1], str) and names_a_secret(path[-1])
-        if isinstance(value, str) and value and (is_secret(value) or named):
+        if value and (named or is_secret(value)):
             self.exposed.add(path)
             allowed = "no secret: contracts are published, secrets stand in Secrets Manager"
             fix = "remove it and replace the secret, since it has been in a file in clear"
@@ -168,8 +175,9 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(_annotation(name))
 
 
-def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
-    if isinstance(value, dict):
-        yield from cast("dict[str, Any]", value).items()
-    elif isinstance(value, list):
-        yield from enumerate(cast("list[Any]", value))
+_HOLDERS = (str, dict, list)
+"""What may hold a secret."""
+
+
+def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
+    return cast("dict[str, Any]", value).items() if isinstance(value, dict) else enumerate(cast("list[Any]", value))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -37,6 +37,7 @@ class Version:
     """Identifiers after the hyphen: `1.0.0-rc.1` → `("rc", "1")`."""
 
     @classmethod
+    @lru_cache(maxsize=1024)  # the same few are compared again and again
     def parse(cls, text: str) -> Version:
         """Read `1.2.3` or `1.2.3-rc.1`.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -74,7 +74,11 @@ class Sections:
 
     @cached_property
     def _everything(self) -> tuple[tuple[Path, BaseModel], ...]:
-        return tuple(found for name, value in self.values.items() for found in _inside((name,), value))
+        found: list[tuple[Path, BaseModel]] = []
+        for name, value in self.values.items():
+            if isinstance(value, _HOLDERS):
+                _gather((name,), value, found)
+        return tuple(found)
 
     def mappings(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """Every mapping whose keys are names that people choose, with its path."""
@@ -82,25 +86,23 @@ class Sections:
             if isinstance(value, dict):
                 yield (name,), value
         for path, model in self.everything():
-            for name in type(model).model_fields:
-                value = getattr(model, name)
+            for name, value in model.__dict__.items():
                 if isinstance(value, dict) and name not in NOT_NAMES:
-                    yield (*path, name), value
+                    yield (*path, name), cast("dict[str, Any]", value)
 
 
 _HOLDERS = (BaseModel, dict, tuple)
 
 
-def _inside(path: Path, value: Any) -> Iterator[tuple[Path, BaseModel]]:
+def _gather(path: Path, value: Any, found: list[tuple[Path, BaseModel]]) -> None:
+    """Add every model in a value to `found`, from the outside in."""
     if isinstance(value, BaseModel):
-        yield path, value
-        for name, item in value.__dict__.items():
-            if isinstance(item, _HOLDERS):  # most are plain values
-                yield from _inside((*path, name), item)
+        found.append((path, value))
+        items: Iterable[tuple[str | int, Any]] = value.__dict__.items()
     elif isinstance(value, dict):
-        for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]  # a mapping of whatever the field holds
-            yield from _inside((*path, str(key)), item)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, tuple):
-        items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        for index, item in enumerate(items):
-            yield from _inside((*path, index), item)
+        items = cast("dict[str, Any]", value).items()
+    else:
+        items = enumerate(cast("tuple[Any, ...]", value))
+    for key, item in items:
+        if isinstance(item, _HOLDERS):  # most are plain values
+            _gather((*path, key), item, found)
