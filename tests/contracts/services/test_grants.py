@@ -71,6 +71,22 @@ def test_every_grant_is_exact(contract_id: str) -> None:
             assert (action, end) in BY_DESIGN or action.startswith(("s3:", "es:")), (action, resource)
 
 
+@pytest.mark.parametrize(
+    ("store", "verbs"),
+    [
+        (
+            "dynamodb",
+            "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem DescribeTable GetItem PutItem Query UpdateItem",
+        ),
+        ("es", "ESHttpDelete ESHttpGet ESHttpHead ESHttpPost ESHttpPut"),
+        ("s3", "AbortMultipartUpload DeleteObject GetObject ListBucket PutObject"),
+    ],
+)
+def test_actions_are_these_and_no_table_is_scanned_when_a_store_is_read_and_written(store: str, verbs: str) -> None:
+    found = {action for _, action, _ in rights(service("analytics/analytics")) if action.startswith(f"{store}:")}
+    assert found == {f"{store}:{verb}" for verb in verbs.split()}
+
+
 @pytest.mark.parametrize("contract_id", ids())
 def test_no_statement_id_is_there_twice(contract_id: str) -> None:
     of = service(contract_id)
