@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from graph.values import FrozenList, Secret, Unknown
+from graph.values import UNKNOWN, FrozenList, Secret, Unknown
 from policies.subject import Block, Subject
 from policies.verdicts import PASS, Fail, Undecided, Verdict, any_of
 
@@ -89,9 +89,15 @@ def _tagged(resource: Subject, selection: Subject) -> bool | None:
     blocks = selection.blocks("selectionTags")
     if blocks is None:
         return None
-    tags = resource.view.graph.tags_all(resource.node)
-    answers = [_same(tags.get(str(block.read("key").value)), block) for block in blocks]
+    answers = [_same(_tag(resource, str(block.read("key").value)), block) for block in blocks]
     return True if True in answers else None if None in answers else False
+
+
+def _tag(resource: Subject, key: str) -> object:
+    """The value of a tag; unknown where the resource's own tags, which win over its provider's, are."""
+    if not resource.read("tags").known:
+        return UNKNOWN
+    return resource.view.graph.tags_all(resource.node).get(key)
 
 
 def _same(have: object, block: Block) -> bool | None:
@@ -108,12 +114,11 @@ def _conditions_met(resource: Subject, selection: Subject) -> bool | None:
 
 
 def _answers(resource: Subject, selection: Subject) -> Iterator[bool | None]:
-    tags = resource.view.graph.tags_all(resource.node)
     for condition in selection.blocks("conditions") or ():
         for kind, holds in CONDITIONS.items():
             for block in condition.blocks(kind) or ():
                 key, want = block.read("key"), block.read("value")
-                have = tags.get(str(key.value).removeprefix(TAG))
+                have = _tag(resource, str(key.value).removeprefix(TAG))
                 clear = key.known and want.known and not isinstance(have, Unknown | Secret)
                 yield holds(None if have is None else str(have), str(want.value)) if clear else None
     if selection.blocks("conditions") is None:

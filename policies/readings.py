@@ -93,13 +93,14 @@ class Reading:
         return Fail(f"{self.path} is {self.text()}, it must contain {', '.join(map(shown, lacking))}")
 
     def must_be_set(self) -> Verdict:
-        """Something is there. An unknown passes only where it is wired to another resource's output."""
+        """Something is there. What cannot be read, as a secret may be empty, passes only as another's output."""
         if self.missing or self.value == "" or self.value == FrozenList() or self.value == FrozenMap():
             return Fail(f"{self.path} is not set")
+        if self.known:
+            return PASS
         unknown = self.value.unknown if isinstance(self.value, Secret) else self.value
-        if isinstance(unknown, Unknown) and not (unknown.references or self.wired):
-            return self.undecided()
-        return PASS
+        wired = self.wired or (isinstance(unknown, Unknown) and bool(unknown.references))
+        return PASS if wired else self.undecided()
 
     def must_not_be_set(self) -> Verdict:
         """Nothing is there."""

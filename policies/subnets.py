@@ -31,14 +31,24 @@ def _private(subnet: Subject) -> Verdict:
         return given.undecided()
     if given.must_be(False) != PASS:
         return Fail(f"{subnet} gives public addresses")
-    return all_of(PASS, *(_inward(subnet, route) for route in _routes(subnet)))
+    return leads_inward(subnet)
 
 
-def _routes(subnet: Subject) -> Iterator[Subject | Block]:
+def leads_inward(subnet: Subject) -> Verdict:
+    """Whether no route of a subnet's table leads far through an internet gateway; a subnet without a table passes."""
+    found = (v if isinstance(v, Undecided) else _inward(subnet, v) for v in _routes(subnet))
+    return all_of(PASS, *found)
+
+
+def _routes(subnet: Subject) -> Iterator[Subject | Block | Undecided]:
+    """The routes of its table, and what might be one."""
     for association in subnet.companions(ASSOCIATION, "subnetId").certain:
         for table in association.referred("routeTableId"):
-            yield from table.blocks("routes") or ()
-            yield from table.companions(ROUTE, "routeTableId").certain
+            blocks = table.blocks("routes")
+            yield from (Undecided(f"routes of {table}"),) if blocks is None else blocks
+            routes = table.companions(ROUTE, "routeTableId")
+            yield from routes.certain
+            yield from (Undecided(f"routeTableId of {route}") for route in routes.possible)
 
 
 def _inward(subnet: Subject, route: Subject | Block) -> Verdict:
@@ -48,8 +58,12 @@ def _inward(subnet: Subject, route: Subject | Block) -> Verdict:
     else:
         gateway, owner = route.read("gatewayId"), route
         wide = addresses(route.read("destinationCidrBlock"), route.read("destinationIpv6CidrBlock"))
-    literal = isinstance(gateway.value, str) and gateway.value.startswith("igw-")
-    outward = literal or any(other.type == GATEWAY for other in owner.referred(gateway.path))
-    if not outward or wide.internet() is False:
+    if wide.internet() is False:
         return PASS
-    return Fail(f"{subnet} is public: a route of it leads to an internet gateway")
+    leads_to = owner.referred(gateway.path)
+    if not gateway.known and not any(other.type.startswith("aws:") for other in leads_to):
+        return Undecided(f"{gateway.path} of {owner}")
+    literal = isinstance(gateway.value, str) and gateway.value.startswith("igw-")
+    if literal or any(other.type == GATEWAY for other in leads_to):
+        return Fail(f"{subnet} is public: a route of it leads to an internet gateway")
+    return PASS

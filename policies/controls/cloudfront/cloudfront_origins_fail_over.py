@@ -22,8 +22,11 @@ def _fails_over(group: Block) -> Verdict:
     members = group.blocks("members")
     if members is None:
         return Undecided(f"{group.path}.members")
-    origins = {member.read("originId").value for member in members}
-    two = PASS if len(origins) > 1 else Fail(f"{group.path} has no second origin")
+    origins = [member.read("originId") for member in members]
+    hidden = [origin for origin in origins if origin.must_be_set() != PASS]
+    certain = len({origin.value for origin in origins if origin not in hidden})
+    no_second = Fail(f"{group.path} has no second origin")
+    two = PASS if certain > 1 else Undecided(hidden[0].path) if hidden and len(origins) > 1 else no_second
     return all_of(two, group.read("failoverCriteria.statusCodes").must_contain(*SERVER_ERRORS))
 
 

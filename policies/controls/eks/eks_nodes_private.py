@@ -5,11 +5,8 @@ from __future__ import annotations
 from graph.values import FrozenList
 from policies.control import Control, Remediation, Severity
 from policies.subject import Subject
-from policies.verdicts import PASS, Fail, Undecided, Verdict, all_of
-from policies.zones import SUBNET
-
-GATEWAY = "aws:ec2/internetGateway:InternetGateway"
-ROUTE = "aws:ec2/route:Route"
+from policies.subnets import ASSOCIATION, SUBNET, leads_inward
+from policies.verdicts import Undecided, Verdict, all_of
 
 
 def check(group: Subject) -> Verdict:
@@ -22,17 +19,8 @@ def check(group: Subject) -> Verdict:
 
 
 def _private(subnet: Subject) -> Verdict:
-    linked = subnet.companions("aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId")
-    tables = [table for link in linked.certain for table in link.referred("routeTableId")]
-    if not tables:
-        return Undecided(f"routes of {subnet}")
-    routes = [route for table in tables for route in table.companions(ROUTE, "routeTableId").certain]
-    targets = [target for route in routes for target in route.referred("gatewayId")]
-    targets += [target for table in tables for target in table.referred("routes")]
-    literal = [route.read("gatewayId").value for route in routes]
-    literal += [block.read("gatewayId").value for table in tables for block in table.blocks("routes") or ()]
-    public = any(target.type == GATEWAY for target in targets) or any(str(name).startswith("igw-") for name in literal)
-    return Fail(f"its subnet {subnet} has a route to an internet gateway") if public else PASS
+    tables = [t for link in subnet.companions(ASSOCIATION, "subnetId").certain for t in link.referred("routeTableId")]
+    return leads_inward(subnet) if tables else Undecided(f"routes of {subnet}")
 
 
 CONTROL = Control(

@@ -50,6 +50,7 @@ CONTROL = Control(
         snippet="iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy.arn)",
     ),
     catalogue=("IAM-04",),
+    companions=("service-keeps-to-own-tables",),
     types=ATTACHMENTS,
     check=check,
 )

@@ -34,6 +34,7 @@ CONTROL = Control(
         "iam-policy-without-decrypt-everywhere",
         "iam-policy-without-escalation",
         "iam-policy-without-service-wildcard",
+        "service-keeps-to-own-tables",
     ),
     types=POLICIES,
     check=check,

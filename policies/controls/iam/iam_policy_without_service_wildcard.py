@@ -36,6 +36,7 @@ CONTROL = Control(
         "iam-policy-without-escalation",
         "iam-policy-without-decrypt-everywhere",
         "iam-policy-keeps-audit-trail",
+        "service-keeps-to-own-tables",
     ),
     types=POLICIES,
     check=check,

@@ -20,9 +20,10 @@ class Settings(ControlSettings):
 
 
 def check(stack: View) -> Verdict:
-    """The default tags of every AWS provider, since they reach all that it makes."""
+    """The default tags of every AWS provider, since they reach all that it makes, under those of each resource."""
     providers = [node for node in stack.graph if node.is_provider and node.package == "aws"]
-    tags = [stack.graph.tags_all(resource.node) for resource in stack.of_aws()] or [FrozenMap() for _ in providers]
+    resources = list(stack.of_aws())
+    tags = [stack.graph.tags_all(resource.node) for resource in resources] or [FrozenMap() for _ in providers]
     environments = {str(each.get("Environment", "")) for each in tags}
     if not any(environment.startswith("env-") for environment in environments):
         return NotApplicable("it is no on-demand environment")
@@ -33,7 +34,8 @@ def check(stack: View) -> Verdict:
         problem = _problem(value, stack.today, settings_of(stack, CONTROL).longest_days)
         if problem is not None:
             return Fail(problem)
-    return PASS
+    hidden = [str(resource) for resource in resources if not resource.read("tags").known]
+    return Undecided(f"tags of {hidden[0]}") if hidden else PASS
 
 
 def _problem(value: object, today: date, longest: int) -> str | None:

@@ -24,17 +24,18 @@ def check(resource: Subject) -> Verdict:
         return NotApplicable("it takes no tags")
     settings = settings_of(resource.view, CONTROL)
     tags = resource.view.graph.tags_all(resource.node)
-    unknown = isinstance(resource.read("tags").value, Unknown | Secret)
+    own = resource.read("tags")
+    if not own.known:  # whatever is in there wins over the default tags
+        return own.undecided()
     missing = [key for key in settings.required if tags.get(key) in (None, "")]
     if missing:
-        return Undecided("tags") if unknown else Fail(f"it has no tag {', '.join(missing)}")
+        return Fail(f"it has no tag {', '.join(missing)}")
     value = tags["DataClassification"]
-    if isinstance(value, Unknown | Secret):
-        return Undecided("tags.DataClassification")
-    if value not in settings.classifications:
+    if not isinstance(value, Unknown | Secret) and value not in settings.classifications:
         allowed = ", ".join(settings.classifications)
         return Fail(f"its tag DataClassification is {value!r}; it may be one of {allowed}")
-    return PASS
+    hidden = [key for key in settings.required if isinstance(tags[key], Unknown | Secret)]
+    return Undecided(f"tags.{hidden[0]}") if hidden else PASS
 
 
 CONTROL = Control(

@@ -33,7 +33,8 @@ def check(bucket: Subject) -> Verdict:
     names = {bucket.node.name, *bucket.identifiers()}
     meant = any(fnmatchcase(name.lower(), pattern) for name in names for pattern in settings.names)
     if not meant and not bucket.companions(TRAIL, "s3BucketName").certain:
-        return NotApplicable("it holds neither backups nor audit trails")
+        name = bucket.read("bucket")
+        return NotApplicable("it holds neither backups nor audit trails") if name.known else name.undecided()
     return configured(
         bucket, KINDS, lambda lock: _locked(lock, settings.days), "it has no object lock", "objectLockConfiguration"
     )

@@ -19,9 +19,11 @@ def program() -> None:
     iam.RolePolicy("role-policy", role="reporter", policy=document)
     iam.GroupPolicy("group-policy", group="reporters", policy=document)
     iam.GroupPolicyAttachment(
-        "group-attachment", group="reporters", policy_arn="arn:aws:iam::aws:policy/ReadOnlyAccess"
+        "group-attachment", group="reporters", policy_arn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
     )
-    iam.PolicyAttachment("attachment", roles=["reporter"], policy_arn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.PolicyAttachment(
+        "attachment", roles=["reporter"], policy_arn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
+    )
     service = {
         "Effect": "Allow",
         "Principal": {"Service": "ecs-tasks.amazonaws.com"},
@@ -44,6 +46,6 @@ def program() -> None:
         "role",
         assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [service, identity]}),
         inline_policies=[{"name": "logs", "policy": json.dumps({"Version": "2012-10-17", "Statement": [logs]})}],
-        managed_policy_arns=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        managed_policy_arns=["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"],
     )
     iam.RolePolicy("role-more", role=role.name, policy=document)

@@ -182,8 +182,8 @@ MUTATIONS = (
         control="iam-support-role-exists",
         resource=STACK,
         of="support",
-        change={"policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-        says='policyArn is "arn:aws:iam::aws:policy/ReadOnlyAccess", '
+        change={"policyArn": "arn:aws:iam::aws:policy/SecurityAudit"},
+        says='policyArn is "arn:aws:iam::aws:policy/SecurityAudit", '
         'it must be "arn:aws:iam::aws:policy/AWSSupportAccess"',
     ),
     Mutation(

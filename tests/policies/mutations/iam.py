@@ -192,7 +192,6 @@ MUTATIONS = (
         resource="policy",
         change={"policy": SPELT_OUT},
         says="its statement 1 allows every action on every resource",
-        also=("service-keeps-to-own-tables",),
     ),
     Mutation(
         control="iam-policy-without-full-access",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from graph.values import UNKNOWN
 from tests.policies.compliant.ecs import CONTAINER
@@ -20,6 +21,31 @@ CLEAR_TASK = json.dumps(
         }
     ]
 )
+
+TABLES = "arn:aws:dynamodb:us-east-1:111122223333"
+PAYMENTS = "prod-payment-payments"
+FOREIGN = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": f"{TABLES}:table/{PAYMENTS}"}
+ELSEWHERE = "${urn:pulumi:compliant::atoll::pulumi:pulumi:StackReference::organization/atoll/other#outputs.table}"
+"""What another stack exports, as a document names it."""
+FOREIGN_TABLES: dict[str, dict[str, Any]] = {
+    PAYMENTS: {"Action": "dynamodb:GetItem", "Resource": f"{TABLES}:table/{PAYMENTS}/index/*"},
+    f"{PAYMENTS}-2": {"Action": "DYNAMO*:G*", "Resource": f"{TABLES}:table/{PAYMENTS}-2"},
+    f"{TABLES}:*": {"Action": "dynamodb:GetItem", "Resource": f"{TABLES}:*"},
+    f"{TABLES}:table/prod-*": {"Action": ["s3:GetObject", "dynamodb:Query"], "Resource": f"{TABLES}:table/prod-*"},
+    "arn:aws:d*": {"Action": "dynamodb:Scan", "Resource": "arn:aws:d*"},
+    "arn:*": {"Action": "dynamodb:Scan", "Resource": "arn:*"},
+    f"all but {TABLES}:table/a": {"Action": "dynamodb:Scan", "NotResource": f"{TABLES}:table/a"},
+    "*": {"NotAction": "dynamodb:DeleteTable", "Resource": "*"},
+}
+"""What is reached → the statement that reaches it."""
+READERS = (
+    "iam-policy-keeps-audit-trail",
+    "iam-policy-without-decrypt-everywhere",
+    "iam-policy-without-escalation",
+    "iam-policy-without-full-access",
+    "iam-policy-without-service-wildcard",
+)
+"""Controls of documents that a statement as wide as these turns red, too."""
 
 MUTATIONS = (
     Mutation(
@@ -203,14 +229,38 @@ MUTATIONS = (
         resource="function",
         unknown=("environment.variables.A",),
     ),
+    *(
+        Mutation(
+            control="service-keeps-to-own-tables",
+            resource="policy",
+            change={"policy": json.dumps({"Statement": {"Effect": "Allow", **statement}})},
+            says=f"it reaches tables of another service: {table}",
+            also=READERS,
+        )
+        for table, statement in FOREIGN_TABLES.items()
+    ),
+    Mutation(
+        control="service-keeps-to-own-tables",
+        resource="role",
+        change={"inlinePolicies": [{"name": "tables", "policy": json.dumps({"Statement": [FOREIGN]})}]},
+        says="it reaches tables of another service: prod-payment-payments",
+    ),
+    *(
+        Mutation(
+            control="service-keeps-to-own-tables",
+            resource="attachment",
+            change={"policyArn": f"arn:aws:iam::aws:policy/{name}"},
+            says=f"it reaches tables of another service: arn:aws:iam::aws:policy/{name}",
+        )
+        for name in ("AmazonDynamoDBReadOnlyAccess", "ReadOnlyAccess", "job-function/DataScientist")
+    ),
     Mutation(
         control="service-keeps-to-own-tables",
         resource="policy",
-        change={
-            "policy": '{"Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": '
-            '"arn:aws:dynamodb:us-east-1:111122223333:table/prod-payment-payments/index/*"}]}'
-        },
-        says="it reaches tables of another service: prod-payment-payments",
+        change={"policy": json.dumps({"Statement": [{**FOREIGN, "Resource": ELSEWHERE}]})},
+        undecided=True,
     ),
     Mutation(control="service-keeps-to-own-tables", resource="policy", unknown=("policy",)),
+    Mutation(control="service-keeps-to-own-tables", resource="attachment", unknown=("policyArn",)),
+    Mutation(control="service-keeps-to-own-tables", resource="role", unknown=("inlinePolicies",)),
 )
