@@ -106,7 +106,10 @@ class Evaluator:
         perhaps: list[Range] = []
         surely: list[Range] = []
         for version in VERSIONS:
+            ways = self._ways_of(protocol, version)
             for one, other in self._pairs(source.spots, target.spots, version):
+                if ways.shut(one, other):
+                    continue
                 passing = self.passing(one, other, version, protocol, _ports(protocol, (0, 65535)))
                 perhaps += projection(passing.perhaps, PORT)
                 surely += projection(passing.surely, PORT)
@@ -126,11 +129,14 @@ class Evaluator:
         """Every way between two spots."""
         key = (source, target, protocol, version)
         if key not in self._ways:
-            kind = (protocol, version)
-            if kind not in self._by_kind:
-                self._by_kind[kind] = Ways(self.network, _on_wire(protocol, version), version)
-            self._ways[key] = tuple(self._by_kind[kind].between(source, target))
+            self._ways[key] = tuple(self._ways_of(protocol, version).between(source, target))
         return self._ways[key]
+
+    def _ways_of(self, protocol: str, version: int) -> Ways:
+        kind = (protocol, version)
+        if kind not in self._by_kind:
+            self._by_kind[kind] = Ways(self.network, _on_wire(protocol, version), version)
+        return self._by_kind[kind]
 
     def passing(self, source: Spot, target: Spot, version: int, protocol: str, ports: Range) -> _Passing:
         """The packets that pass, exactly: surely, and at most."""

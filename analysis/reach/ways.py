@@ -39,6 +39,20 @@ class Ways:
             else:
                 yield from self._across(source, target, here, there)
 
+    def shut(self, source: Spot, target: Spot) -> bool:
+        """Whether no rule of the groups of one is about the other: then nothing passes, whichever way there is.
+
+        It spares most pairs their ways. Groups stand on all of them but PrivateLink, which shows others than these.
+        """
+        if target.balancer is not None and target.balancer in self._behind_endpoints:
+            return False
+        steps = (*self.standing.out(source, target, private=True), *self.standing.into(source, target, private=True))
+        return any(not step.entries for step in steps)
+
+    @cached_property
+    def _behind_endpoints(self) -> frozenset[str]:
+        return frozenset(key for service in self.network.endpoint_services.values() for key in service.balancers)
+
     @cached_property
     def standing(self) -> Standing:
         """The filters at each place."""
