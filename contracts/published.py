@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from contracts.change.radius import BlastRadius
 from contracts.change.report import ChangeReport
 from contracts.estate.preview import EstatePreview
+from contracts.field_docs import described_schema
 from contracts.recovery.parity_report import ParityReport
 from contracts.recovery.report import RecoveryReport
 from contracts.settings.schema import tidy
@@ -36,7 +37,7 @@ class Published:
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": f"urn:atoll:schema:{self.name}",
             "title": f"Atoll {self.name.replace('-', ' ')}",
-            **tidy(self.model.model_json_schema(mode="serialization")),
+            **tidy(described_schema(self.model, "serialization")),
         }
         return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

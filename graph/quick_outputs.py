@@ -34,8 +34,10 @@ _PURE: Final = (
     "resource_pulumi_to_py_names",
     "resource_py_to_pulumi_names",
     "input_type_py_to_pulumi_names",
+    "unwrap_type",
+    "unwrap_optional_type",
 )
-"""Questions about a class whose answer never changes, and which the SDK asks again for every resource."""
+"""Questions about a type whose answer never changes, and which the SDK asks again for every resource."""
 
 _Data: Any = sdk._OutputData  # pyright: ignore[reportPrivateUsage]
 _Output: Any = pulumi.Output

@@ -50,7 +50,7 @@ class Pillar(StrEnum):
 class ControlSettings(BaseModel):
     """Base of the numbers that an environment may set for a control."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from console.docs.markdown import code, table, words
+from contracts.field_docs import field_docs
 from contracts.settings.kind import Kind
 
 LONGEST = 150
@@ -53,11 +54,12 @@ class _Shape:
 def rows(model: type[BaseModel], prefix: str = "", above: tuple[type[BaseModel], ...] = ()) -> list[Row]:
     """Every path of a model, in the order of its fields, sections before what is in them."""
     found: list[Row] = []
+    docs = field_docs(model)
     for name, field in model.model_fields.items():
         path = f"{prefix}{name}"
         shape = _shape(field.annotation, field.metadata)
         inner = shape.inside[0][1] if shape.inside else None
-        found.append(Row(path, shape.words, default_of(field), words(field.description), inner))
+        found.append(Row(path, shape.words, default_of(field), words(docs.get(name)), inner))
         for suffix, other in shape.inside:
             if other not in (*above, model):
                 found += rows(other, f"{path}{suffix}.", (*above, model))

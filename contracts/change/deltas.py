@@ -15,7 +15,7 @@ Usd = Annotated[Decimal, PlainSerializer(str, return_type=str, when_used="json")
 class Part(BaseModel):
     """Base of every part of a report."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @unique

@@ -17,7 +17,7 @@ SAID = (
 class Part(BaseModel):
     """Base of every part of a preview."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @unique

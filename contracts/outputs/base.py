@@ -21,7 +21,7 @@ class OutputsError(ValueError):
 class Outputs(BaseModel):
     """Base of every outputs record. What a newer stack exports besides is ignored, so that it can be deployed first."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class StackOutputs(Outputs):

@@ -19,7 +19,7 @@ Words = Annotated[str, Field(min_length=1, max_length=900)]
 class Part(BaseModel):
     """Base of every part of a plan: immutable, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @unique

@@ -12,7 +12,7 @@ from contracts.recovery.targets import Guarantee, Measure
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @unique

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 class Clause(BaseModel):
     """Base of every part of a contract: immutable, and an unknown key is an error (pydantic would swallow a typo)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @unique

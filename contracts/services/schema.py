@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from contracts.field_docs import described_schema
 from contracts.services.contract import ServiceContract
 from contracts.settings.schema import tidy
 
@@ -17,7 +18,7 @@ MODELINE = "# yaml-language-server: $schema="
 
 def contract_schema() -> dict[str, Any]:
     """The schema of `contract.yaml`."""
-    model: dict[str, Any] = tidy(ServiceContract.model_json_schema(mode="validation"))
+    model: dict[str, Any] = tidy(described_schema(ServiceContract, "validation"))
     described = "A service's contract. Generated from contracts/services by `atoll contract schema --write`."
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

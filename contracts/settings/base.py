@@ -14,7 +14,7 @@ __all__ = ["DeploymentStrategy", "Layer", "NatMode", "Settings", "SubnetPreset",
 class Settings(BaseModel):
     """Base of every settings model: immutable, and an unknown key is an error (pydantic would swallow a typo)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @unique

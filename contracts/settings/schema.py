@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from contracts.field_docs import described_schema
 from contracts.settings.base import Layer
 from contracts.settings.reading import FILE_KEYS, MODELS, NAMESPACE, OTHER_NAMESPACES
 from contracts.settings.stack import StackSettings
@@ -34,7 +35,7 @@ _PULUMI: dict[str, dict[str, Any]] = {
 
 def stack_file_schema(layer: Layer = Layer.REGION) -> dict[str, Any]:
     """The schema of `Pulumi.<stack>.yaml` of a layer."""
-    model = MODELS.get(layer, StackSettings).model_json_schema(mode="validation")
+    model = described_schema(MODELS.get(layer, StackSettings), "validation")
     definitions: dict[str, Any] = model.pop("$defs")
     config = {
         "type": "object",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic_core import ErrorDetails
 
+from contracts.field_docs import field_docs
 from contracts.settings.errors import Path, shown
 from contracts.settings.kind import REFUSED, Kind, near
 
@@ -100,8 +101,9 @@ def _with_rule(wanted: str, annotation: Any, location: Path) -> str:
 
 def description(annotation: Any, location: Path) -> str | None:
     """First sentence of a field's docstring."""
-    field = _field(annotation, location)
-    return field.description.split("\n\n")[0].rstrip(".") if field is not None and field.description else None
+    model = _model(_type_at(annotation, location[:-1])) if location else None
+    text = field_docs(model).get(str(location[-1])) if model else None
+    return text.split("\n\n")[0].rstrip(".") if text else None
 
 
 def keys_at(annotation: Any, location: Path) -> list[str]:

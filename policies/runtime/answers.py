@@ -20,7 +20,7 @@ RULE_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Fix(_Model):

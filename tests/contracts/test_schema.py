@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
+from contracts.field_docs import field_docs
 from contracts.settings import StackSettings, schema
 from contracts.settings.base import Settings
 from tests.contracts.test_refusals import CASES, changed
@@ -88,7 +89,7 @@ MODELS = [model for model in Settings.__subclasses__() if model.__module__.start
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_every_setting_describes_itself(model: type[Settings]) -> None:
     assert model.__doc__
-    assert [name for name, field in model.model_fields.items() if not field.description] == []
+    assert set(model.model_fields) - set(field_docs(model)) == set()
 
 
 def test_every_setting_is_described_to_the_editor() -> None:
@@ -98,7 +99,7 @@ def test_every_setting_is_described_to_the_editor() -> None:
 
 def test_no_setting_has_a_default_that_its_description_does_not_tell() -> None:
     found = {
-        f"{model.__name__}.{name}": field.description or ""
+        f"{model.__name__}.{name}": field_docs(model).get(name, "")
         for model in MODELS
         for name, field in model.model_fields.items()
         if not field.is_required()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.field_docs import field_docs
 from contracts.services import ServiceContract, read
 from contracts.services.base import Clause
 from tests.contracts.services.kit import SAMPLE, TODAY
@@ -123,7 +124,7 @@ def test_stores_are_those_of_db_4(contracts: dict[str, ServiceContract]) -> None
 @pytest.mark.parametrize("model", [Clause, *Clause.__subclasses__()], ids=lambda model: model.__name__)
 def test_every_part_describes_itself_and_cannot_be_changed(model: type[Clause]) -> None:
     assert model.__doc__
-    assert [name for name, field in model.model_fields.items() if not field.description] == []
+    assert set(model.model_fields) - set(field_docs(model)) == set()
     assert model.model_config.get("frozen")
     assert model.model_config.get("extra") == "forbid"
 
@@ -133,6 +134,6 @@ def test_no_part_has_a_default_that_its_description_does_not_tell() -> None:
         f"{model.__name__}.{name}"
         for model in Clause.__subclasses__()
         for name, field in model.model_fields.items()
-        if not field.is_required() and "left out" not in " ".join((field.description or "").split())
+        if not field.is_required() and "left out" not in " ".join(field_docs(model)[name].split())
     ]
     assert silent == []
