@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import apigateway, iam
 
+from components.identity.service_trust import service_trust
 from contracts.services.naming import role_name
 
 TOKEN = "atoll:api:ApiLogging"
@@ -37,21 +38,14 @@ class ApiLogging(pulumi.ComponentResource):
     def __init__(self, name: str, *, args: ApiLoggingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        statement = {
-            "Sid": "WriteApiLogs",
-            "Effect": "Allow",
-            "Principal": {"Service": "apigateway.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": args.account_id},
-                "ArnLike": {"aws:SourceArn": f"arn:aws:apigateway:{args.region}::/account"},
-            },
-        }
+        source = f"arn:aws:apigateway:{args.region}::/account"
         role = iam.Role(
             f"{name}-api-logs",
             name=role_name(name, "api-logs", args.region),
             description="API Gateway writes the logs of REST and WebSocket APIs",
-            assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+            assume_role_policy=json.dumps(
+                service_trust("WriteApiLogs", "apigateway.amazonaws.com", args.account_id, source)
+            ),
             opts=child,
         )
         attachment = iam.RolePolicyAttachment(f"{name}-api-logs-policy", role=role.name, policy_arn=POLICY, opts=child)

@@ -11,6 +11,7 @@ from pulumi_aws import appsync, cloudwatch, iam
 
 from components.api.callers import TokenIssuer, required_issuer
 from components.api.handlers import FunctionTarget, Targets
+from components.identity.service_trust import service_trust
 from components.identity.statements import allow
 from contracts.services.interfaces import GraphqlInterface
 from contracts.services.naming import role_name
@@ -186,21 +187,12 @@ class GraphqlApi(pulumi.ComponentResource):
 
     def _role(self, label: str, description: str) -> iam.Role:
         args = self._args
-        statement = {
-            "Sid": "AppSync",
-            "Effect": "Allow",
-            "Principal": {"Service": "appsync.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-            "Condition": {
-                "StringEquals": {"aws:SourceAccount": args.account_id},
-                "ArnLike": {"aws:SourceArn": f"arn:aws:appsync:{args.region}:{args.account_id}:apis/*"},
-            },
-        }
+        source = f"arn:aws:appsync:{args.region}:{args.account_id}:apis/*"
         return iam.Role(
             f"{self._name}-{label}",
             name=role_name(self._name, label, args.region),
             description=description,
-            assume_role_policy=json.dumps({"Version": VERSION, "Statement": [statement]}),
+            assume_role_policy=json.dumps(service_trust("AppSync", "appsync.amazonaws.com", args.account_id, source)),
             opts=self._child,
         )
 

@@ -10,6 +10,7 @@ import pulumi
 from pulumi_aws import apprunner, iam
 
 from components.cluster.containers import image_reference
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from contracts.services.compute import AppRunnerService as AppRunnerClause
 from contracts.services.naming import role_name, shortened
@@ -93,18 +94,12 @@ class AppRunnerService(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "url": self.url, "access_role_arn": self.access_role_arn})
 
     def _make_access_role(self) -> tuple[iam.Role, iam.RolePolicy]:
-        trust = {
-            "Sid": "AppRunnerBuild",
-            "Effect": "Allow",
-            "Principal": {"Service": "build.apprunner.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"aws:SourceAccount": self._args.account_id}},
-        }
+        trust = service_trust("AppRunnerBuild", "build.apprunner.amazonaws.com", self._args.account_id)
         role = iam.Role(
             f"{self._name}-access",
             name=role_name(self._name, "access", self._args.region),
             description=f"Pulls the image of {self._name}",
-            assume_role_policy=json.dumps({"Version": VERSION, "Statement": [trust]}),
+            assume_role_policy=json.dumps(trust),
             opts=self._child,
         )
         policy = iam.RolePolicy(

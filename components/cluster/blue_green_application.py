@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import codedeploy, iam
 
+from components.identity.service_trust import service_trust
+
 TOKEN = "atoll:cluster:BlueGreenApplication"
 
 
@@ -46,7 +48,7 @@ class BlueGreenApplication(pulumi.ComponentResource):
         role = iam.Role(
             f"{name}-role",
             description="CodeDeploy moves ECS services of one cluster between task sets",
-            assume_role_policy=json.dumps(_trust(args.account_id)),
+            assume_role_policy=json.dumps(service_trust("CodeDeploy", "codedeploy.amazonaws.com", args.account_id)),
             opts=child,
         )
         iam.RolePolicy(
@@ -55,21 +57,6 @@ class BlueGreenApplication(pulumi.ComponentResource):
         self.application_name = application.name
         self.role_arn = role.arn
         self.register_outputs({"application_name": self.application_name, "role_arn": self.role_arn})
-
-
-def _trust(account_id: str) -> dict[str, object]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "CodeDeploy",
-                "Effect": "Allow",
-                "Principal": {"Service": "codedeploy.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-            }
-        ],
-    }
 
 
 def _permissions(args: BlueGreenApplicationArgs) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pulumi
 from pulumi_aws import bcmdata, budgets, computeoptimizer, costexplorer, iam
 
 from components.cost.budget import ENVIRONMENT_TAG
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement
 from components.storage import Bucket, BucketArgs
 from contracts.settings.data import BucketSettings
@@ -190,21 +191,11 @@ def _limit(name: str, args: CostManagementArgs, child: pulumi.ResourceOptions) -
         name=f"atoll-{args.environment}-spending-limit",
         description="AWS Budgets attaches the spending limit as this role",
         assume_role_policy=pulumi.Output.json_dumps(
-            _document(
-                {
-                    "Sid": "Budgets",
-                    "Effect": "Allow",
-                    "Principal": {"Service": "budgets.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": args.account_id},
-                        "ArnLike": {
-                            "aws:SourceArn": pulumi.Output.concat(
-                                f"arn:aws:budgets::{args.account_id}:budget/", args.budget_name
-                            )
-                        },
-                    },
-                }
+            service_trust(
+                "Budgets",
+                "budgets.amazonaws.com",
+                args.account_id,
+                pulumi.Output.concat(f"arn:aws:budgets::{args.account_id}:budget/", args.budget_name),
             )
         ),
         opts=child,

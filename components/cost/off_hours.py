@@ -11,6 +11,7 @@ from pulumi_aws import scheduler, sqs
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
+from components.identity.service_trust import service_trust
 from contracts.settings.operations import OffHoursSettings
 
 TOKEN = "atoll:cost:OffHours"
@@ -190,18 +191,7 @@ def _actions(args: OffHoursArgs) -> list[_Action]:
 def _trust(args: OffHoursArgs, group_name: str) -> dict[str, Any]:
     """Return the trust policy: Scheduler, for this account's schedule group alone."""
     group_arn = f"arn:aws:scheduler:{args.region}:{args.account_id}:schedule-group/{group_name}"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "AllowScheduleGroup",
-                "Effect": "Allow",
-                "Principal": {"Service": "scheduler.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": args.account_id, "aws:SourceArn": group_arn}},
-            }
-        ],
-    }
+    return service_trust("AllowScheduleGroup", "scheduler.amazonaws.com", args.account_id, group_arn, exact=True)
 
 
 def _permissions(args: OffHoursArgs, dead_letters_arn: pulumi.Input[str]) -> dict[str, Any]:

@@ -9,24 +9,14 @@ import pulumi
 
 from components.data.database_end import DatabaseEnd
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from components.security.keys import ADMINISTRATION
 
 
 def trust(principal: str, scope: Scope, source: str) -> dict[str, Any]:
     """A service may take the role, on behalf of exactly this resource."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "OnBehalfOfOne",
-                "Effect": "Allow",
-                "Principal": {"Service": principal},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id, "aws:SourceArn": source}},
-            }
-        ],
-    }
+    return service_trust("OnBehalfOfOne", principal, scope.account_id, source, exact=True)
 
 
 def run_statements(

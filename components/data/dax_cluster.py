@@ -14,6 +14,7 @@ from pulumi_aws.iam.role_policy import RolePolicy
 from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
 from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
+from components.identity.service_trust import service_trust
 from contracts.settings.data import DaxSettings
 
 TOKEN = "atoll:data:DaxCluster"
@@ -96,7 +97,7 @@ class DaxCluster(pulumi.ComponentResource):
         role = Role(
             f"{name}-dax-role",
             description=f"Lets DAX use the tables of {args.environment}",
-            assume_role_policy=pulumi.Output.json_dumps(trust(args)),
+            assume_role_policy=pulumi.Output.json_dumps(service_trust("Dax", "dax.amazonaws.com", args.account_id)),
             opts=child,
         )
         policy = RolePolicy(
@@ -183,22 +184,6 @@ class DaxCluster(pulumi.ComponentResource):
 def cluster_name(environment: str) -> str:
     """The name, within the 20 characters that DAX takes."""
     return f"atoll-{environment}"[:20].rstrip("-")
-
-
-def trust(args: DaxClusterArgs) -> dict[str, Any]:
-    """The trust policy: DAX, for this account."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Dax",
-                "Effect": "Allow",
-                "Principal": {"Service": "dax.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": args.account_id}},
-            }
-        ],
-    }
 
 
 def permissions(table_arns: Sequence[pulumi.Input[str]], key_arn: pulumi.Input[str], region: str) -> dict[str, Any]:

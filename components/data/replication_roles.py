@@ -10,8 +10,8 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 from pulumi_aws.iam.role_policy_attachment import RolePolicyAttachment
 
-from components.data.spectrum import trust
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def account_roles(parent: pulumi.Resource, name: str, scope: Scope) -> list[pulu
             f"{name}-replication-{role_name}",
             name=role_name,
             description="Lets DMS work in VPCs" if "vpc" in role_name else "Lets DMS write logs",
-            assume_role_policy=pulumi.Output.json_dumps(trust("dms.amazonaws.com", scope)),
+            assume_role_policy=pulumi.Output.json_dumps(
+                service_trust("OnBehalfOfThisAccount", "dms.amazonaws.com", scope.account_id)
+            ),
             opts=pulumi.ResourceOptions(parent=parent),
         )
         made.append(
@@ -54,7 +56,9 @@ def role(
     made = Role(
         f"{name}-role",
         description=description,
-        assume_role_policy=pulumi.Output.json_dumps(trust(principal, scope)),
+        assume_role_policy=pulumi.Output.json_dumps(
+            service_trust("OnBehalfOfThisAccount", principal, scope.account_id)
+        ),
         opts=child,
     )
     RolePolicy(

@@ -1,8 +1,6 @@
-"""What the warehouse may do outside itself, and who may take its roles (DB-5): pure functions."""
+"""What the warehouse may do outside itself (DB-5): pure functions."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pulumi
 
@@ -47,19 +45,3 @@ def spectrum_statements(
             StringEquals={"kms:ViaService": f"s3.{scope.region}.amazonaws.com"},
         ),
     ]
-
-
-def trust(principal: str, scope: Scope) -> dict[str, Any]:
-    """A service may take the role, for this account."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "OnBehalfOfThisAccount",
-                "Effect": "Allow",
-                "Principal": {"Service": principal},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
-            }
-        ],
-    }

@@ -14,8 +14,9 @@ from pulumi_aws.iam.role_policy import RolePolicy
 from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
 from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
-from components.data.spectrum import LAKE_PREFIX, spectrum_statements, trust
+from components.data.spectrum import LAKE_PREFIX, spectrum_statements
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import allow
 from contracts.settings.security import ProtectionSettings
 from contracts.settings.warehouse import ProvisionedSettings, ServerlessSettings, WarehouseSettings
@@ -226,7 +227,9 @@ class Warehouse(pulumi.ComponentResource):
         role = Role(
             f"{name}-warehouse-pause-role",
             description=f"Lets Redshift's scheduler pause and resume the warehouse of {scope.environment}",
-            assume_role_policy=pulumi.Output.json_dumps(trust("scheduler.redshift.amazonaws.com", scope)),
+            assume_role_policy=pulumi.Output.json_dumps(
+                service_trust("OnBehalfOfThisAccount", "scheduler.redshift.amazonaws.com", scope.account_id)
+            ),
             opts=self._child,
         )
         policy = RolePolicy(
@@ -273,7 +276,9 @@ class Warehouse(pulumi.ComponentResource):
         role = Role(
             f"{name}-warehouse-spectrum-role",
             description=f"Lets the warehouse of {scope.environment} read the lake",
-            assume_role_policy=pulumi.Output.json_dumps(trust("redshift.amazonaws.com", scope)),
+            assume_role_policy=pulumi.Output.json_dumps(
+                service_trust("OnBehalfOfThisAccount", "redshift.amazonaws.com", scope.account_id)
+            ),
             opts=self._child,
         )
         RolePolicy(

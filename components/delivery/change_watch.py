@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch, iam, scheduler, sns
@@ -12,6 +11,7 @@ from pulumi_aws import cloudwatch, iam, scheduler, sns
 from components.delivery.build_project import BuildProject, BuildProjectArgs, Clone
 from components.delivery.code_repository import CodeRepository
 from components.delivery.delivery_pipeline import topic_policy
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from contracts.settings.delivery import SourceKind, WatchSettings
 
@@ -156,7 +156,7 @@ class ChangeWatch(pulumi.ComponentResource):
             f"{name}-role",
             name=f"atoll-{name}",
             description=f"Starts a build of {args.common.environment}: {build.key}",
-            assume_role_policy=pulumi.Output.json_dumps(_trust(service, args.common.account_id)),
+            assume_role_policy=pulumi.Output.json_dumps(service_trust("Start", service, args.common.account_id)),
             opts=child,
         )
         iam.RolePolicy(
@@ -168,21 +168,6 @@ class ChangeWatch(pulumi.ComponentResource):
             opts=child,
         )
         return role.arn
-
-
-def _trust(service: str, account_id: str) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Start",
-                "Effect": "Allow",
-                "Principal": {"Service": service},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-            }
-        ],
-    }
 
 
 def _source(args: ChangeWatchArgs) -> Clone:

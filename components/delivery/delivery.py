@@ -12,6 +12,7 @@ from components.delivery.build_project import BuildProject, BuildProjectArgs
 from components.delivery.change_watch import ChangeWatch, ChangeWatchArgs
 from components.delivery.code_repository import CodeRepository, CodeRepositoryArgs
 from components.delivery.delivery_pipeline import DeliveryPipeline, DeliveryPipelineArgs
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from components.storage import Bucket, BucketArgs
 from contracts.settings.data import BucketSettings
@@ -242,18 +243,7 @@ def _start_on_commits(
         name=f"atoll-{args.environment}-commits",
         description="EventBridge starts the pipeline when there is a commit",
         assume_role_policy=pulumi.Output.json_dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": "EventBridge",
-                        "Effect": "Allow",
-                        "Principal": {"Service": "events.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                        "Condition": {"StringEquals": {"aws:SourceAccount": args.account_id}},
-                    }
-                ],
-            }
+            service_trust("EventBridge", "events.amazonaws.com", args.account_id)
         ),
         opts=child,
     )

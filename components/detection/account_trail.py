@@ -19,6 +19,7 @@ from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.detection.audit_archive import TRAIL_PREFIX, trail_name
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import allow
 from contracts.settings.detection import TrailSettings
 
@@ -127,20 +128,5 @@ class AccountTrail(pulumi.ComponentResource):
 
 
 def _trust(scope: Scope, trail: str) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "CloudTrail",
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudtrail.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {
-                        "aws:SourceAccount": scope.account_id,
-                        "aws:SourceArn": scope.arn("cloudtrail", f"trail/{trail}"),
-                    }
-                },
-            }
-        ],
-    }
+    arn = scope.arn("cloudtrail", f"trail/{trail}")
+    return service_trust("CloudTrail", "cloudtrail.amazonaws.com", scope.account_id, arn, exact=True)

@@ -23,6 +23,7 @@ from pulumi_aws.iam.role_policy_attachment import RolePolicyAttachment
 
 from components.detection.audit_archive import CONFIG_PREFIX
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import allow
 from contracts.settings.detection import RecorderSettings
 
@@ -113,20 +114,7 @@ class ConfigRecorder(pulumi.ComponentResource):
             f"{name}-recorder-role",
             name=f"atoll-{scope.environment}-config-{scope.region}",
             description="AWS Config, to see what there is and to deliver it",
-            assume_role_policy=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "Config",
-                            "Effect": "Allow",
-                            "Principal": {"Service": "config.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                            "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
-                        }
-                    ],
-                }
-            ),
+            assume_role_policy=json.dumps(service_trust("Config", "config.amazonaws.com", scope.account_id)),
             opts=child,
         )
         RolePolicyAttachment(f"{name}-recorder-reads", role=role.name, policy_arn=READ_CONFIGURATION, opts=child)

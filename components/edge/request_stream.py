@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudfront, iam, kinesis
 
+from components.identity.service_trust import service_trust
 from contracts.settings.global_layer import RealTimeLogSettings
 
 TOKEN = "atoll:edge:RequestStream"
@@ -102,18 +103,7 @@ class RequestStream(pulumi.ComponentResource):
 
 def trust(account_id: str) -> dict[str, Any]:
     """CloudFront, for distributions of this account."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "CloudFront",
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudfront.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-            }
-        ],
-    }
+    return service_trust("CloudFront", "cloudfront.amazonaws.com", account_id)
 
 
 def permissions(stream_arn: pulumi.Input[str], key_arn: pulumi.Input[str]) -> dict[str, Any]:

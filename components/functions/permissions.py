@@ -9,6 +9,7 @@ import pulumi
 
 from components.functions.names import function_arn
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 
 _INTERFACES = [
@@ -21,18 +22,7 @@ _INTERFACES = [
 
 def function_trust(scope: Scope) -> dict[str, Any]:
     """Lambda takes the role, for this account. It sends no function ARN while a function is being made."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Lambda",
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
-            }
-        ],
-    }
+    return service_trust("Lambda", "lambda.amazonaws.com", scope.account_id)
 
 
 def attach_to_vpc(

@@ -14,6 +14,7 @@ from pulumi_aws.iam.role_policy import RolePolicy
 from components.functions.names import check_length
 from components.functions.permissions import send_dead_letters, use_key
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from contracts.services.contract import ScheduledRun
 from contracts.services.naming import role_name
@@ -122,22 +123,8 @@ def _input(name: str) -> str:
 
 def _trust(args: ScheduleArgs) -> dict[str, Any]:
     """Scheduler takes the role, for this account's schedule group alone."""
-    source = {
-        "aws:SourceAccount": args.scope.account_id,
-        "aws:SourceArn": args.scope.arn("scheduler", f"schedule-group/{args.group}"),
-    }
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "AllowScheduleGroup",
-                "Effect": "Allow",
-                "Principal": {"Service": "scheduler.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": source},
-            }
-        ],
-    }
+    group = args.scope.arn("scheduler", f"schedule-group/{args.group}")
+    return service_trust("AllowScheduleGroup", "scheduler.amazonaws.com", args.scope.account_id, group, exact=True)
 
 
 def _statements(args: ScheduleArgs) -> list[Statement]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Any
 
+from components.identity.service_trust import trust_statement
+
 
 @unique
 class ServiceRole(StrEnum):
@@ -83,16 +85,7 @@ def trust_policy(role: ServiceRole, scope: Scope) -> dict[str, Any]:
     """The trust policy of a role: one statement for each service."""
     statements: list[dict[str, Any]] = []
     for trusted in TRUST[role]:
-        condition: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": scope.account_id}}
-        if trusted.source is not None:
-            condition["ArnLike"] = {"aws:SourceArn": scope.arn(*trusted.source)}
-        statements.append(
-            {
-                "Sid": "".join(word.capitalize() for word in trusted.principal.split(".")[0].split("-")),
-                "Effect": "Allow",
-                "Principal": {"Service": trusted.principal},
-                "Action": "sts:AssumeRole",
-                "Condition": condition,
-            }
-        )
+        sid = "".join(word.capitalize() for word in trusted.principal.split(".")[0].split("-"))
+        source = scope.arn(*trusted.source) if trusted.source is not None else None
+        statements.append(trust_statement(sid, trusted.principal, scope.account_id, source))
     return {"Version": "2012-10-17", "Statement": statements}

@@ -11,6 +11,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import trust_statement
 from components.identity.statements import Statement
 
 TOKEN = "atoll:identity:WorkloadRole"
@@ -63,16 +64,7 @@ class WorkloadRole(pulumi.ComponentResource):
 
 def taken_by_tasks(scope: Scope) -> dict[str, Any]:
     """ECS takes the role, for tasks of this account."""
-    return {
-        "Sid": "EcsTasks",
-        "Effect": "Allow",
-        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": scope.account_id},
-            "ArnLike": {"aws:SourceArn": scope.arn("ecs", "*")},
-        },
-    }
+    return trust_statement("EcsTasks", "ecs-tasks.amazonaws.com", scope.account_id, scope.arn("ecs", "*"))
 
 
 def taken_by_consumer(account: str, roles: Sequence[str], external_id: str | None) -> dict[str, Any]:

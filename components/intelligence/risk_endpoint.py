@@ -13,6 +13,7 @@ from pulumi_aws.iam.role_policy import RolePolicy
 from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
 from contracts.settings.intelligence import RiskScoringSettings
 
@@ -69,18 +70,7 @@ class RiskEndpoint(pulumi.ComponentResource):
             name=f"AtollChangeRisk-{scope.environment}-{scope.region}",
             description="What the risk model may do",
             assume_role_policy=pulumi.Output.json_dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "SageMaker",
-                            "Effect": "Allow",
-                            "Principal": {"Service": "sagemaker.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                            "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
-                        }
-                    ],
-                }
+                service_trust("SageMaker", "sagemaker.amazonaws.com", scope.account_id)
             ),
             opts=child,
         )

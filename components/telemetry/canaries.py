@@ -12,6 +12,7 @@ from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
 
 from components.identity.roles import Scope
+from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow, send_traces
 from contracts import catalogue
 from contracts.settings.monitoring import CanarySettings
@@ -159,18 +160,7 @@ def schedule(minutes: int) -> str:
 
 def trust(scope: Scope) -> dict[str, Any]:
     """Lambda takes the role for the functions that Synthetics makes in this account."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Canaries",
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
-            }
-        ],
-    }
+    return service_trust("Canaries", "lambda.amazonaws.com", scope.account_id)
 
 
 def statements(args: CanariesArgs) -> list[Statement]:

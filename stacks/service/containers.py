@@ -18,6 +18,7 @@ from components.cluster import (
     ImageRepositoryArgs,
 )
 from components.identity import ServiceRole, WorkloadRole, WorkloadRoleArgs, taken_by_tasks
+from components.identity.service_trust import trust_statement
 from components.identity.statements import send_traces
 from contracts.services.compute import EcsService as EcsClause
 from contracts.services.naming import Runner, RunnerKind
@@ -208,15 +209,11 @@ def _repository(plan: Plan, key: str) -> ImageRepository:
 def _role(plan: Plan, key: str, principal: str | None, *, tracing: bool) -> WorkloadRole:
     """What one container may do: ECS tasks take it, or another principal."""
     runner = Runner(RunnerKind.CONTAINER, key)
-    trust = taken_by_tasks(plan.scope)
-    if principal is not None:
-        trust = {
-            "Sid": "Instances",
-            "Effect": "Allow",
-            "Principal": {"Service": principal},
-            "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"aws:SourceAccount": plan.scope.account_id}},
-        }
+    trust = (
+        taken_by_tasks(plan.scope)
+        if principal is None
+        else trust_statement("Instances", principal, plan.scope.account_id)
+    )
     return WorkloadRole(
         f"{plan.names.name(key)}-task",
         args=WorkloadRoleArgs(
