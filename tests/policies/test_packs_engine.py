@@ -72,7 +72,7 @@ ATTACKS = {
         + "".join(f"        {line}\n" for line in database("False", "hidden").strip().splitlines())
         + "Harmless()\n",
     ),
-    "only another resource is targeted": Attack(
+    "only it is targeted": Attack(
         "storageEncrypted is false, it must be true",
         database("False"),
         ("--target", "urn:pulumi:attack::attacks::aws:rds/instance:Instance::database", "--target-dependents"),
@@ -114,30 +114,31 @@ def test_nothing_is_made_when(attack: Attack, session: Session, folder: Path) ->
     assert _resources(session, folder) == []
 
 
-def test_gate_of_the_platform_judges_when_the_pack_is_not_passed_or_switched_off(tmp_path: Path) -> None:
-    """`--policy-pack-config` can disable a policy in the engine; the offline gate reads no such file."""
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """This project, with a stack file that puts dev into a region that nobody has approved."""
     changed = tmp_path / "project"
     changed.mkdir()
-    for part in (
-        "components",
-        "contracts",
-        "policies",
-        "stacks",
-        "graph",
-        "console",
-        "services",
-        "analysis",
-        "embedded",
-    ):
+    rooms = "analysis components console contracts embedded graph policies services stacks"
+    for part in (*rooms.split(), "Pulumi.yaml", "__main__.py", "pyproject.toml"):
         (changed / part).symlink_to(PROJECT / part)
-    for file in ("Pulumi.yaml", "__main__.py", "pyproject.toml"):
-        (changed / file).symlink_to(PROJECT / file)
     settings = (PROJECT / "Pulumi.dev.yaml").read_text()
     (changed / "Pulumi.dev.yaml").write_text(settings.replace("us-east-1", "eu-west-1"))
-    command = [str(PROJECT / ".venv" / "bin" / "atoll"), "policy", "check", "dev"]
-    done = subprocess.run(command, cwd=changed, capture_output=True, text=True, env=dict(os.environ), check=False)
+    return changed
+
+
+@pytest.mark.parametrize("command", [("policy", "check"), ("stack", "up")], ids=" ".join)
+def test_gate_of_the_platform_judges_when_the_pack_is_not_passed_or_switched_off(
+    command: tuple[str, str], elsewhere: Path
+) -> None:
+    """No pack is passed here, and `--policy-pack-config` could disable its policies: the gate reads no such file."""
+    home = elsewhere.parent / "home"
+    atoll = [str(PROJECT / ".venv" / "bin" / "python"), "-m", "console", *command, "dev"]
+    environment = {**os.environ, "ATOLL_HOME": str(home)}
+    done = subprocess.run(atoll, cwd=elsewhere, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "it is in eu-west-1; approved are us-east-1, us-west-2" in done.stdout
+    assert "it is in eu-west-1; approved are us-east-1, us-west-2" in done.stdout + done.stderr
+    assert not home.exists(), "a cloud has been started for what must not be deployed"
 
 
 def test_preview_finds_nothing_of_what_the_program_does_right(session: Session, folder: Path) -> None:

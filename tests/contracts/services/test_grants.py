@@ -145,14 +145,25 @@ def test_shared_store_is_read_by_a_role_of_the_readers_own() -> None:
 
 def test_nobody_of_the_sample_reads_another_domains_store() -> None:
     """CON-7: every table, database, index and prefix that is granted is of the contract's own domain."""
-    owners = {
-        store.database: loaded.contract.domain
-        for loaded in estate().contracts
-        for store in loaded.contract.stores.postgresql.values()
-    }
+    databases, prefixes = dict[str, str](), dict[str, str]()
+    for loaded in estate().contracts:
+        stores = loaded.contract.stores
+        databases |= {store.database: loaded.contract.domain for store in stores.postgresql.values()}
+        prefixes |= {store.prefix: loaded.contract.domain for store in stores.s3.values()}
+    seen: set[str] = set()
     for contract_id in ids():
+        domain, name = contract_id.split("/")
         for _, action, arn in rights(service(contract_id)):
+            kind, verb = action.split(":")
             if action == "rds-db:connect":
-                assert owners[arn.rpartition("/")[2]] == contract_id.split("/")[0]
-            if action.startswith("dynamodb:"):
-                assert f"table/dev-{contract_id.split('/')[1]}-" in arn
+                assert databases[arn.rpartition("/")[2]] == domain
+            elif kind == "dynamodb":
+                assert f"table/dev-{name}-" in arn
+            elif kind == "es":
+                assert f":domain/dev-{name}/" in arn
+            elif kind == "s3" and verb != "ListBucket":
+                assert prefixes[arn.partition("/")[2].removesuffix("*")] == domain
+            else:
+                continue
+            seen.add(kind)
+    assert seen == {"rds-db", "dynamodb", "es", "s3"}
