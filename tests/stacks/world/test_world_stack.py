@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import pulumi
 import pytest
-from ruamel.yaml import YAML
 
 from analysis.resolver import Conditions, delay, read_zone
 from contracts.outputs.world import WorldOutputs
@@ -17,29 +16,28 @@ from contracts.settings.global_layer import AcceleratorSettings
 from graph.values import Unknown
 from tests.kit import GraphView
 from tests.kit.plain import plain
-from tests.stacks.region.test_rows import holds, value_at
+from tests.stacks.rows import misfits, resources, unmapped, value_at
 from tests.stacks.world import kit
 
 ROWS = Path(__file__).parent / "rows" / "edge.yaml"
 FAST = AcceleratorSettings(health_interval_seconds=10, health_threshold=1)
 
 
-def entries() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    told: dict[str, list[dict[str, Any]]] = YAML(typ="safe", pure=True).load(ROWS)  # pyright: ignore[reportUnknownMemberType]
-    for row, wanted in told.items():
-        yield from ((row, entry) for entry in wanted)
-
-
 @pytest.mark.parametrize(
     ("row", "entry"),
-    [pytest.param(row, entry, id=f"{row}-{entry['type'].rpartition(':')[2]}") for row, entry in entries()],
+    [pytest.param(row, entry, id=f"{row}-{entry['type'].rpartition(':')[2]}") for row, entry in resources(ROWS)],
 )
 def test_global_stack_holds_what_the_row_asks(row: str, entry: Mapping[str, Any]) -> None:
     named, inputs = entry.get("name"), entry.get("inputs", {})
     there = [n for n in kit.whole().graph.of_type(entry["type"]) if named is None or n.name == named]
-    found = [node.name for node in there if holds(node, inputs)]
+    found = [node.name for node in there if not misfits(node.inputs, inputs)]
     shown = {node.name: {path: value_at(node.inputs, path) for path in inputs} for node in there}
     assert len(found) == entry.get("count", 1), (row, shown)
+
+
+def test_every_row_of_the_file_is_mapped_to_this_file() -> None:
+    name = "tests/stacks/world/test_world_stack.py::test_global_stack_holds_what_the_row_asks"
+    assert unmapped({row for row, _ in resources(ROWS)}, name) == []
 
 
 # -- what is exported ---------------------------------------------------------------------------------------------
