@@ -20,6 +20,7 @@ from console.registry import cli as registry
 from console.schema import CheckOnly, Write, keep
 from console.talk import expects, fail, result, result_json, say
 from contracts.compatibility.edges import Comparison, compare
+from contracts.compatibility.wellformed import malformed
 from contracts.services import ContractError, Estate, EstateFinding, ServiceContract, findings, read, schema
 from contracts.services.reading import NAME, load
 from contracts.services.scaffold import ScaffoldError, Shape, create
@@ -32,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Folder = Annotated[
     Path | None,
     typer.Argument(help="Folder of all contracts; services/ of the project if left out.", show_default=False),
@@ -54,8 +55,11 @@ def check(
     """
     where = _folder(folder)
     estate = _estate(where, as_json=as_json)
-    comparison = compare(_before(against, where, estate), estate) if against is not None else None
-    found = [*(comparison.findings if comparison is not None else ()), *findings(estate)]
+    before = _before(against, where, estate) if against is not None else Estate(())
+    comparison = compare(before, estate) if against is not None else None
+    known = set(before.contracts)
+    changed = (loaded for loaded in estate.contracts if loaded not in known)
+    found = [*(comparison.findings if comparison is not None else ()), *malformed(changed), *findings(estate)]
     refused = any(finding.kind.refuses for finding in found)
     if as_json:
         told = {"ok": not refused, "problems": [], "findings": [differences.finding(finding) for finding in found]}

@@ -15,7 +15,8 @@ from console.registry.bundle import Bundle, corrupt, manifest_path
 from console.registry.errors import RefusedPublicationError
 from console.registry.reading import Entry, Registry, current, places_of
 from contracts.compatibility.edges import Comparison, compare
-from contracts.services import ContractError, Estate, LoadedContract, Version, load
+from contracts.compatibility.wellformed import malformed
+from contracts.services import ContractError, Estate, EstateFinding, LoadedContract, Version, load
 from contracts.services.reading import NAME
 
 
@@ -24,6 +25,8 @@ class Judgement:
     """What the registry's consumers say to a publication."""
 
     comparison: Comparison
+    malformed: tuple[EstateFinding, ...]
+    """Documents that their own language refuses."""
     unmet: tuple[str, ...]
     """Dependencies that nothing published, or published with it, satisfies: told, not refused."""
 
@@ -88,15 +91,18 @@ def judge(registry: Registry, contracts: Sequence[LoadedContract]) -> Judgement:
             for edge in after.edges
             if edge.provider is None and id(edge.consumer) in new
         ]
-    return Judgement(comparison, tuple(unmet))
+    return Judgement(comparison, tuple(malformed(added)), tuple(unmet))
 
 
 def refuse_breaking(judgement: Judgement) -> None:
-    """Refuse what would break a registered consumer, or promises more than it keeps.
+    """Refuse what would break a registered consumer, promises more than it keeps, or cannot be read by anybody.
 
     Raises:
         RefusedPublicationError: with every reason.
     """
+    if judgement.malformed:
+        reasons = [f"{one.kind}\n{one.problem}" for one in judgement.malformed]
+        raise RefusedPublicationError("\n".join([*reasons, "Nothing was published."]))
     if judgement.comparison.refuses:
         reasons = [f"{one.kind}\n{one.problem}" for one in judgement.comparison.findings if one.kind.refuses]
         raise RefusedPublicationError(

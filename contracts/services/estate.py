@@ -36,6 +36,7 @@ class Kind(StrEnum):
     DOWNGRADE = "version-downgrade"
     CHANGED = "changed-without-version"
     BUMP = "version-bump-too-small"
+    DOCUMENT = "malformed-document"
     BROKEN = "consumer-broken"
     SIDE_BY_SIDE = "versions-side-by-side"
     ORPHAN = "orphan"

@@ -12,6 +12,7 @@ from pulumi_aws.provider import Provider
 
 from components.identity.roles import Scope
 from components.identity.statements import Statement
+from contracts.compatibility.wellformed import malformed
 from contracts.services import ContractError, findings, read
 from contracts.services.bindings import Service, StoreUse, Use
 from contracts.services.contract import ServiceContract
@@ -123,6 +124,7 @@ def checked_service(settings: ServiceStackSettings, services: Path) -> Service:
     concerned = {settings.contract, *service.loaded.contract.consumes}
     problems = [
         *(f.problem for f in findings(estate) if f.kind.refuses and concerned.intersection(f.contracts)),
+        *(f.problem for f in malformed([service.loaded])),
         *service.problems(),
         *clashes(service),
         *unsupported(service, settings),

@@ -66,6 +66,17 @@ def without_operation(tmp_path: Path, version: str) -> LoadedContract:
     )
 
 
+def test_nothing_is_published_when_a_document_is_malformed(access: Access, tmp_path: Path) -> None:
+    """Also of a first version, which is compared with nothing."""
+    spoilt = changed(tmp_path, "order/order", "1.3.0", ("orders.graphql", "type Query {", "type Query { gone: Gone"))
+    with pytest.raises(RefusedPublicationError) as caught:
+        release(access, [spoilt], silent)
+    assert "malformed-document\norder/order/orders.graphql" in str(caught.value)
+    assert "Unknown type 'Gone'" in str(caught.value)
+    assert str(caught.value).endswith("Nothing was published.")
+    assert visible(tmp_path) == []
+
+
 def test_whole_estate_is_published_at_once_when_nothing_is_there(access: Access, tmp_path: Path) -> None:
     done = release(access, read(SAMPLE).contracts, silent)
     assert [bundle.id for bundle in done.new] == [one.contract.id for one in read(SAMPLE).contracts]

@@ -39,6 +39,8 @@ def test_user_notifications_is_fifo_by_content_and_message_group() -> None:
     assert queue["name"] == "dev-user-UserNotifications.fifo"
     assert (queue["fifoQueue"], queue["contentBasedDeduplication"]) == (True, True)
     assert (queue["deduplicationScope"], queue["fifoThroughputLimit"]) == ("messageGroup", "perMessageGroupId")
+    assert queue["receiveWaitTimeSeconds"] == 20
+    assert isinstance(queue["kmsMasterKeyId"], Unknown)
 
 
 def test_user_events_reaches_a_queue_a_function_and_people_when_severe() -> None:
@@ -52,8 +54,13 @@ def test_user_events_reaches_a_queue_a_function_and_people_when_severe() -> None
         "function": "lambda",
         "email": "email",
     }
+    assert receivers["queue"]["endpoint"] == f"arn:aws:sqs:{REGION}:{ACCOUNT}:dev-user-UserEventProcessing"
+    assert (
+        receivers["function"]["endpoint"] == f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:dev-user-UserEventProcessor"
+    )
     assert receivers["email"]["endpoint"] == "alerts@company.com"
     assert json.loads(receivers["email"]["filterPolicy"]) == {"severity": ["CRITICAL", "HIGH"]}
+    assert [role for role, receiver in receivers.items() if "filterPolicy" in receiver] == ["email"]
 
 
 def test_order_notifications_is_fifo_and_fills_a_fifo_queue() -> None:
@@ -61,25 +68,44 @@ def test_order_notifications_is_fifo_and_fills_a_fifo_queue() -> None:
     topic = inputs("order", "dev-order-OrderNotifications-topic")
     assert (topic["fifoTopic"], topic["contentBasedDeduplication"]) == (True, True)
     subscription = inputs("order", "dev-order-OrderNotifications-queue-subscription")
-    assert subscription["endpoint"].endswith(":dev-order-OrderNotificationQueue.fifo")
+    assert (subscription["protocol"], subscription["endpoint"]) == (
+        "sqs",
+        f"arn:aws:sqs:{REGION}:{ACCOUNT}:dev-order-OrderNotificationQueue.fifo",
+    )
     assert inputs("order", "dev-order-OrderNotificationQueue-queue")["fifoQueue"] is True
 
 
 def test_buses_and_rules_are_those_of_the_document() -> None:
     """EVT-1."""
-    buses = {node.inputs["name"] for node in recorded("events").graph.of_type("aws:cloudwatch/eventBus:EventBus")}
-    assert buses == {
-        f"dev-events-{name}" for name in ("platform-events", "application-events", "infrastructure-events")
+    made = [node.inputs for node in recorded("events").graph.of_type("aws:cloudwatch/eventBus:EventBus")]
+    assert {bus["name"]: bus["description"] for bus in made} == {
+        "dev-events-platform-events": "Deployments and builds",
+        "dev-events-application-events": "Application domain events",
+        "dev-events-infrastructure-events": "Infrastructure and system events",
     }
     assert pattern("events", "deployment-events") == {
         "source": ["jenkins.platform"],
         "detail-type": ["Jenkins Pipeline Execution State Change"],
     }
-    assert pattern("events", "build-events")["detail-type"] == ["CodeBuild Build State Change"]
+    builds = pattern("events", "build-events")
+    assert (builds["source"], builds["detail-type"]) == (["aws.codebuild"], ["CodeBuild Build State Change"])
     assert pattern("user", "user-registration-rule") == {
         "source": ["user-service"],
         "detail-type": ["User Registered"],
     }
+
+
+@pytest.mark.parametrize(
+    ("service", "rule", "bus"),
+    [
+        ("events", "deployment-events", "dev-events-platform-events"),
+        ("events", "build-events", "default"),  # where AWS itself puts events; it puts them on no other bus
+        ("user", "user-registration-rule", "dev-events-application-events"),
+    ],
+)
+def test_rule_hears_the_bus_of_the_document(service: str, rule: str, bus: str) -> None:
+    """EVT-1."""
+    assert inputs(service, f"dev-{service}-{rule}-rule")["eventBusName"] == bus
 
 
 @pytest.mark.parametrize(
@@ -102,9 +128,14 @@ def test_rule_leads_to_the_targets_of_the_document(service: str, rule: str, targ
 
 
 def test_failed_events_land_in_a_dead_letter_queue() -> None:
-    """EVT-1."""
-    target = inputs("events", "dev-events-deployment-events-target-teams")
-    assert target["deadLetterConfig"] == {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:dev-events-RuleDLQ"}
+    """EVT-1: whatever a rule of the document leads to."""
+    for service in ("events", "user"):
+        rules = ("deployment-events", "build-events", "user-registration-rule")
+        prefixes = tuple(f"dev-{service}-{rule}-target-" for rule in rules)
+        for node in recorded(service).graph.of_type("aws:cloudwatch/eventTarget:EventTarget"):
+            if node.name.startswith(prefixes):
+                queue = {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:dev-{service}-RuleDLQ"}
+                assert node.inputs.get("deadLetterConfig") == queue, node.name
 
 
 def test_application_events_are_archived_discovered_and_described() -> None:
@@ -141,13 +172,22 @@ def test_http_api_lets_in_tokens_of_the_platforms_users() -> None:
     authorizer = inputs("order", "dev-order-orders-authorizer")
     assert (authorizer["name"], authorizer["authorizerType"]) == ("jwt-authorizer", "JWT")
     assert authorizer["identitySources"] == ("$request.header.Authorization",)
+    view = recorded("order")
+    routes = view.graph.of_type("aws:apigatewayv2/route:Route")
+    asked = [node.name for node in routes if node.inputs.get("authorizationType") == "JWT"]
+    assert sorted(asked) == [
+        "dev-order-orders-route-ANY/api/v1/{proxy+}",
+        "dev-order-orders-route-POST/api/v1/orders/{id}/decision",
+        "dev-order-orders-route-POST/api/v1/process",
+    ]
+    for name in asked:
+        view.assert_wired(name, "authorizerId", "dev-order-orders-authorizer.id")
 
 
 def test_http_api_reaches_containers_through_a_vpc_link_to_the_internal_load_balancer() -> None:
     """API-1."""
     view, route = recorded("order"), "dev-order-orders-route-ANY/api/v1/{proxy+}"
     assert view.value(route, "routeKey") == "ANY /api/v1/{proxy+}"
-    view.assert_wired(route, "authorizerId", "dev-order-orders-authorizer.id")
     integration = "dev-order-orders-integration-container-order-api-proxy"
     assert (view.value(integration, "integrationType"), view.value(integration, "connectionType")) == (
         "HTTP_PROXY",
@@ -214,9 +254,18 @@ def test_workflow_retries_catches_and_compensates_as_the_document_says() -> None
     definition = json.loads(machine["definition"])
     states = definition["States"]
     assert (machine["type"], definition["StartAt"]) == ("STANDARD", "ValidateOrder")
+    assert definition["Comment"] == "Order processing workflow"
+    tasks = {"ValidateOrder": "order-ValidateOrder", "CheckInventory": "inventory-Reserve"}
+    tasks |= {"ProcessPayment": "payment-CapturePayment", "FulfillOrder": "order-FulfillOrder"}
+    for name, function in tasks.items():
+        assert states[name]["Type"] == "Task"
+        assert states[name]["Resource"] == f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:dev-{function}"
     retry = {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 2, "MaxAttempts": 3, "BackoffRate": 2.0}
     assert states["ValidateOrder"]["Retry"] == [retry]
     assert states["ValidateOrder"]["Next"] == "CheckInventory"
+    # Large orders wait for a person in between; the others go on to their payment.
+    assert (states["CheckInventory"]["Next"], states["Large"]["Default"]) == ("Large", "ProcessPayment")
+    assert states["Approve"]["Next"] == "ProcessPayment"
     [caught] = [c for c in states["ProcessPayment"]["Catch"] if "PaymentFailedException" in c["ErrorEquals"]]
     assert states[caught["Next"]]["Resource"].endswith(":function:dev-inventory-Release")
     assert states[caught["Next"]]["Next"] == "PaymentFailed"
@@ -241,7 +290,7 @@ def test_user_pool_has_the_documents_passwords_factors_client_and_providers() ->
     assert pool["softwareTokenMfaConfiguration"] == {"enabled": True}
     assert "snsCallerArn" in pool["smsConfiguration"]
     client = inputs("user", "dev-user-platform-users-client-web-app-client")
-    assert client["generateSecret"] is False
+    assert (client["name"], client["generateSecret"]) == ("web-app-client", False)
     assert client["explicitAuthFlows"] == (
         "ALLOW_USER_PASSWORD_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
@@ -253,6 +302,11 @@ def test_user_pool_has_the_documents_passwords_factors_client_and_providers() ->
         "platform-identity-pool",
         False,
     )
+    [vouched] = identity["cognitoIdentityProviders"]
+    assert set(vouched) >= {"clientId", "providerName"}
+    view = recorded("user")
+    drawn = ("dev-user-platform-users-client-web-app-client.id", "dev-user-platform-users-pool.endpoint")
+    view.assert_wired("dev-user-platform-identity-pool-pool", "cognitoIdentityProviders", *drawn)
     kinds = {node.inputs["providerType"] for node in recorded("user").graph.of_type("aws:cognito/identityProvider:*")}
     assert kinds == {"SAML", "Google"}
 

@@ -192,6 +192,13 @@ def test_every_problem_is_told_and_nothing_declared_when_the_contract_is_wrong(c
     assert "consumes.order/payment.calls.capturePayment" in message
 
 
+def test_nothing_is_declared_when_a_document_is_malformed(copied: Path) -> None:
+    edit(copied, "order/order/orders.graphql", "type Query {", "type Query { gone: Gone")
+    message = refusal("order", services=copied)
+    assert "order/order/orders.graphql" in message
+    assert "Unknown type 'Gone'" in message
+
+
 def test_unknown_contract_is_refused_with_those_there_are() -> None:
     message = refusal("order", contract="order/refunds")
     assert "there is no contract order/refunds" in message
