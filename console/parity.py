@@ -18,13 +18,14 @@ from contracts.settings import AnySettings, SettingsError, StackSettings
 from graph.errors import GraphError
 
 if TYPE_CHECKING:
-    from analysis.parity import Pair, Share
+    from analysis.parity import Capacity, Pair, Parity, Share
+    from graph.estate import Estate
 
 app = typer.Typer(invoke_without_command=True, help="Does each region have what the other has, and can it carry all.")
 
 
 class PairError(Exception):
-    """The environment has no two regions, or declares its differences wrongly."""
+    """The differences of an environment are declared wrongly."""
 
 
 @app.callback()
@@ -42,30 +43,20 @@ def parity(
     """
     if context.invoked_subcommand is not None:
         return
-    from analysis.parity import capacity, declarations, report
-    from analysis.parity import parity as compared
-    from analysis.parity.declared import FILE, DeclarationError
+    from analysis.parity import report
 
     settings = settings_of(environment)
-    pair = pair_of(settings, environment)
-    shares = shares_of(settings, pair)
-    try:
-        declared = declarations(project.root() / FILE, datetime.now(UTC).date())
-    except DeclarationError as error:
-        raise PairError(str(error)) from None
-    estate = recovering(settings).estate
-    found = compared(estate, pair, declared.valid)
-    judged = capacity(estate, shares)
+    found, judged, shares, expired = held_against(recovering(settings).estate, settings, environment)
     if as_json:
-        result_json(report.document(found, judged, shares, declared.expired).model_dump(mode="json"))
+        result_json(report.document(found, judged, shares, expired).model_dump(mode="json"))
     else:
-        result("\n".join(report.lines(found, judged, shares, declared.expired, every=every)))
+        result("\n".join(report.lines(found, judged, shares, expired, every=every)))
     short = [one for one in judged if not one.enough]
-    outdated = (*found.stale, *declared.expired)
+    outdated = (*found.stale, *expired)
     if found.undeclared or short or outdated:
         say(
             f"{len(found.undeclared)} differences are not declared, {len(outdated)} declarations are out of date, "
-            f"{len(short)} capacities are not enough or not known. What is meant is declared in {FILE}."
+            f"{len(short)} capacities are not enough or not known. What is meant is declared in parity.yaml."
         )
         raise typer.Exit(Exit.FINDINGS)
 
@@ -78,11 +69,33 @@ def schema_command(write: Write = False, check_only: CheckOnly = False) -> None:
     keep(PARITY_REPORT, "parity", write=write, check_only=check_only)
 
 
+def held_against(
+    estate: Estate, settings: Mapping[str, AnySettings], environment: str
+) -> tuple[Parity, tuple[Capacity, ...], tuple[Share, ...], tuple[str, ...]]:
+    """Differences of the two regions, each as the only one left, what each carries, and expired declarations.
+
+    Raises:
+        ProjectError: there are no two regions.
+        PairError: a declaration is wrong.
+    """
+    from analysis.parity import capacity, declarations
+    from analysis.parity import parity as compared
+    from analysis.parity.declared import FILE, DeclarationError
+
+    pair = pair_of(settings, environment)
+    shares = shares_of(settings, pair)
+    try:
+        declared = declarations(project.root() / FILE, datetime.now(UTC).date())
+    except DeclarationError as error:
+        raise PairError(str(error)) from None
+    return compared(estate, pair, declared.valid), capacity(estate, shares), shares, declared.expired
+
+
 def pair_of(settings: Mapping[str, AnySettings], environment: str) -> Pair:
     """The two region stacks of an environment, the primary first.
 
     Raises:
-        PairError: there are no two.
+        ProjectError: there are no two.
     """
     from analysis.parity import Pair
 
@@ -91,7 +104,7 @@ def pair_of(settings: Mapping[str, AnySettings], environment: str) -> Pair:
             peer = settings.get(one.pair.peer_stack)
             if isinstance(peer, StackSettings):
                 return Pair(one.pair.peer_stack, name, peer.region, one.region)
-    raise PairError(f"{environment} has no two regions: none of its stacks names a primary (pair.peer_stack).")
+    raise ProjectError(f"{environment} has no two regions: none of its stacks names a primary (pair.peer_stack).")
 
 
 def shares_of(settings: Mapping[str, AnySettings], pair: Pair) -> tuple[Share, ...]:

@@ -20,6 +20,7 @@ from graph.errors import GraphError
 from policies.profiles import ProfileError
 
 if TYPE_CHECKING:
+    from graph import ResourceGraph
     from policies.control import AnyControl
     from policies.gate import Judged, Judgement
     from policies.profiles import Profile
@@ -84,25 +85,29 @@ def refuse_findings(stack: str) -> None:
 
 def judged(stack: str, pack: str | None = None, source: GraphSource = GraphSource.OFFLINE) -> Judgement:
     """Run the controls of a pack, or all, over a stack, and weigh the findings."""
+    return judged_graph(graph_of(stack, source), pack)
+
+
+def judged_graph(graph: ResourceGraph, pack: str | None = None) -> Judgement:
+    """The same of a graph that is at hand."""
     from policies.gate import judge
     from policies.waivers import load, today
 
-    done, profile = _run(stack, pack, source)
+    done, profile = _run(graph, pack)
     waivers = load(project.root() / WAIVERS, today(project.root()))
-    return judge(done, profile, waivers, stack, every_control=pack is None)
+    return judge(done, profile, waivers, graph.stack, every_control=pack is None)
 
 
-def _run(stack: str, pack: str | None, source: GraphSource) -> tuple[Run, Profile]:
+def _run(graph: ResourceGraph, pack: str | None) -> tuple[Run, Profile]:
     from contracts.settings import load_any
     from policies.catalogue import controls
     from policies.packs import controls_of
     from policies.profiles import profile, profile_name
     from policies.run import run
 
-    settings = load_any(project.stack_file(stack))
+    settings = load_any(project.stack_file(graph.stack))
     chosen = controls_of(pack) if pack is not None else tuple(controls().values())
     used = profile(profile_name(settings.environment))
-    graph = graph_of(stack, source)
     return run(graph, chosen, layer=settings.layer, settings=used.settings), used
 
 
@@ -110,7 +115,7 @@ def _run(stack: str, pack: str | None, source: GraphSource) -> tuple[Run, Profil
 @expects(*_KNOWN)
 def verdicts(stack: Stack) -> None:
     """Print what every control says of every resource, from the program alone, as JSON: for the packs in the engine."""
-    done, _ = _run(stack, None, GraphSource.OFFLINE)
+    done, _ = _run(graph_of(stack, GraphSource.OFFLINE), None)
     result_json({f"{r.control.id} {r.urn}": _word(r.verdict) for r in done.results})
 
 
@@ -148,7 +153,12 @@ def list_controls(pack: Pack = None, as_json: AsJson = False) -> None:
 
 @app.command()
 @expects(*_KNOWN)
-def explain(control_id: Annotated[str, typer.Argument(metavar="CONTROL")], as_json: AsJson = False) -> None:
+def explain(
+    control_id: Annotated[
+        str, typer.Argument(metavar="CONTROL", help="Id of a control; `atoll policy list` has them.")
+    ],
+    as_json: AsJson = False,
+) -> None:
     """Say what a control wants, why, how to meet it and which requirements it supports."""
     from policies.catalogue import controls
 

@@ -19,7 +19,7 @@ from contracts.settings import ServiceStackSettings, SettingsError, load_any
 from graph.errors import GraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from analysis.reach import Answer, Finding, Intents
     from contracts.services.bindings import Service
@@ -47,7 +47,7 @@ def reach(
 ) -> None:
     """Say whether FROM reaches TO, by which rules, or what stops it.
 
-    Exit code 0: it is reachable (or, with --check, all is as intended), 1: the question is wrong, 3: it is not
+    Exit code 0: it is reachable (or, with --check, all is as intended), 2: the question is wrong, 3: it is not
     reachable, or not surely, or there are findings.
     """
     if sum((matrix, check, source is not None)) != 1 or (source is None) != (target is None):
@@ -65,20 +65,24 @@ def reach(
 
 def joined(stack: str, origin: GraphSource = GraphSource.OFFLINE) -> tuple[list[ResourceGraph], Intents]:
     """The graphs that together are the network of a stack, and what is intended in it."""
+    return network(stack, lambda name: _graph(name, project.stack_file(name), origin))
+
+
+def network(stack: str, graph: Callable[[str], ResourceGraph]) -> tuple[list[ResourceGraph], Intents]:
+    """The same of graphs that are at hand; they are recorded with `drawn_ids`."""
     from analysis.reach import region_intents, service_intents
 
-    path = project.stack_file(stack)
-    settings = load_any(path)
+    settings = load_any(project.stack_file(stack))
     if not isinstance(settings, ServiceStackSettings):
-        return [_graph(stack, path, origin)], region_intents(stack)
+        return [graph(stack)], region_intents(stack)
     from stacks.service.plan import checked_service
 
     region = settings.region_stack
     service = checked_service(settings, project.root() / SERVICES)
-    graphs = [_graph(region, project.stack_file(region), origin), _graph(stack, path, origin)]
+    graphs = [graph(region), graph(stack)]
     intents = region_intents(region) + service_intents(service, stack)
     for other, provider in _called(service, settings):
-        graphs.append(_graph(other, project.stack_file(other), origin))
+        graphs.append(graph(other))
         intents += service_intents(provider, other)
     return graphs, intents
 
@@ -118,7 +122,7 @@ def _ask(
     try:
         ends = places(source), places(target)
     except PlaceError as error:
-        fail(str(error))
+        fail(str(error), Exit.USAGE)
     answer = Evaluator(network).ask(*ends, port, protocol)
     if as_json:
         result_json({"from": source, "to": target, "port": port, "protocol": protocol, **_plain(answer)})

@@ -7,7 +7,7 @@ with the first wall in each direction; partly; or unknown, with the properties o
 
 from analysis.reach.answers import Answer, Blocked, Hop, Packet, Partly, Reachable, Undecided, Wall, lines, word
 from analysis.reach.check import Finding, Problem, check, differences, matrix
-from analysis.reach.drawn import drawn_ids
+from analysis.reach.drawn import drawn_ids, undrawn
 from analysis.reach.evaluate import Evaluator, Place
 from analysis.reach.extract import network_of
 from analysis.reach.intents import Edge, Intents, Role, region_intents, service_intents
@@ -42,4 +42,5 @@ __all__ = [
     "region_intents",
     "service_intents",
     "word",
+    "undrawn",
 ]

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from analysis.change import Measure, Measures
 from analysis.change.recovery import ParityMeasures, RecoveryMeasures
 from analysis.parity import Pair, declarations
+from analysis.reach.drawn import undrawn
 from console.change.facts import About
 from contracts.change import Question
 from graph.resource_graph import ResourceGraph
@@ -31,7 +32,9 @@ def measures_of(root: Path, question: Measured, stacks: Mapping[str, tuple[About
             if one[0].environment == environment and one[0].layer in _KEEPING_DATA
         }
         if some:
-            yield from _analysis(root, question, some).measures({stack: graph for stack, (_, graph) in some.items()})
+            graphs = {stack: graph for stack, (_, graph) in some.items()}
+            plain = {stack: undrawn(graph, *graphs.values()) for stack, graph in graphs.items()}
+            yield from _analysis(root, question, some).measures(plain)
 
 
 def _analysis(root: Path, question: Measured, stacks: Mapping[str, tuple[About, ResourceGraph]]) -> Measures:
