@@ -14,7 +14,7 @@ from console import lifetime
 
 NOUNS = (
     *("stack", "cloud", "graph", "diagram", "change", "drift", "explain", "blast-radius", "cost", "contract", "policy"),
-    *("recovery", "dr", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
+    *("check", "recovery", "dr", "parity", "reach", "iam", "risk", "gitops", "release", "settings", "docs", "doctor"),
 )
 """Commands, in the order of the help; each is the `app` of the module `console.<name>`, but for `MODULES`."""
 MODULES = {"recovery": "resilience", "dr": "dr.cli", "blast-radius": "blast_radius"}
