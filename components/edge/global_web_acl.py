@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import wafv2
 
-from components.edge import web_acl_rules as rules
-from components.edge.web_acl_log import LogArgs, keep_log
+from components.edge.web_acl import WebAclParts, make_web_acl
 from contracts.settings.global_layer import FirewallSettings
 
 TOKEN = "atoll:edge:GlobalWebAcl"
@@ -44,45 +41,14 @@ class GlobalWebAcl(pulumi.ComponentResource):
     def __init__(self, name: str, *, args: GlobalWebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make `{name}-acl`; its provider has to be one of us-east-1."""
         super().__init__(TOKEN, name, None, opts)
-        chosen = args.settings.rules
-        acl = wafv2.WebAcl(
-            f"{name}-acl",
+        parts = WebAclParts(
             scope="CLOUDFRONT",
             description="Protects the distribution",
-            default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
-            rules=rules.complete(
-                chosen,
-                args.settings.rate_limit,
-                self._addresses(f"{name}-allowed", chosen.always_allowed),
-                self._addresses(f"{name}-blocked", chosen.always_blocked),
-            ),
-            visibility_config=wafv2.WebAclVisibilityConfigArgs(
-                metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
+            rate_limit=args.settings.rate_limit,
+            settings=args.settings.rules,
+            log_key_arn=args.log_key_arn,
+            account_id=args.account_id,
+            region=args.region,
         )
-        keep_log(
-            name,
-            LogArgs(
-                acl_arn=acl.arn,
-                retention_days=chosen.log_retention_days,
-                key_arn=args.log_key_arn,
-                account_id=args.account_id,
-                region=args.region,
-            ),
-            parent=self,
-        )
-        self.arn = acl.arn
+        self.arn = make_web_acl(name, parts, parent=self)
         self.register_outputs({"arn": self.arn})
-
-    def _addresses(self, name: str, ranges: Sequence[str]) -> pulumi.Output[str] | None:
-        """ARN of the set of these addresses; None where there are none."""
-        if not ranges:
-            return None
-        return wafv2.IpSet(
-            name,
-            scope="CLOUDFRONT",
-            ip_address_version="IPV4",
-            addresses=list(ranges),
-            opts=pulumi.ResourceOptions(parent=self),
-        ).arn

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import wafv2
 
-from components.edge import web_acl_rules as rules
-from components.edge.web_acl_log import LogArgs, keep_log
+from components.edge.web_acl import WebAclParts, make_web_acl
 from contracts.settings.edge import WebAclSettings
 
 TOKEN = "atoll:edge:RegionalWebAcl"
@@ -49,56 +48,21 @@ class RegionalWebAcl(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, *, args: RegionalWebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        settings = args.settings
-        if settings is not None and not (args.log_key_arn and args.account_id and args.region):
+        if args.settings is not None and not (args.log_key_arn and args.account_id and args.region):
             raise ValueError("edge.web_acl_rules asks for a log: the web ACL needs log_key_arn, account_id and region")
         super().__init__(TOKEN, name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        acl = wafv2.WebAcl(
-            f"{name}-acl",
+        parts = WebAclParts(
             scope="REGIONAL",
             description="Protects the load balancer",
-            default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
-            rules=self._rules(name, args),
-            visibility_config=wafv2.WebAclVisibilityConfigArgs(
-                metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
-            ),
-            opts=child,
+            rate_limit=args.rate_limit,
+            settings=args.settings,
+            log_key_arn=args.log_key_arn,
+            account_id=args.account_id,
+            region=args.region,
         )
-        wafv2.WebAclAssociation(f"{name}-association", resource_arn=args.resource_arn, web_acl_arn=acl.arn, opts=child)
+        self.arn = make_web_acl(name, parts, parent=self)
+        wafv2.WebAclAssociation(f"{name}-association", resource_arn=args.resource_arn, web_acl_arn=self.arn, opts=child)
         for key, arn in args.further.items():
-            wafv2.WebAclAssociation(f"{name}-association-{key}", resource_arn=arn, web_acl_arn=acl.arn, opts=child)
-        if settings is not None:
-            keep_log(
-                name,
-                LogArgs(
-                    acl_arn=acl.arn,
-                    retention_days=settings.log_retention_days,
-                    key_arn=args.log_key_arn,
-                    account_id=args.account_id,
-                    region=args.region,
-                ),
-                parent=self,
-            )
-        self.arn = acl.arn
+            wafv2.WebAclAssociation(f"{name}-association-{key}", resource_arn=arn, web_acl_arn=self.arn, opts=child)
         self.register_outputs({"arn": self.arn})
-
-    def _rules(self, name: str, args: RegionalWebAclArgs) -> list[wafv2.WebAclRuleArgs]:
-        settings = args.settings
-        if settings is None:
-            return rules.basic(args.rate_limit)
-        allowed = self._addresses(f"{name}-allowed", settings.always_allowed)
-        blocked = self._addresses(f"{name}-blocked", settings.always_blocked)
-        return rules.complete(settings, args.rate_limit, allowed, blocked)
-
-    def _addresses(self, name: str, ranges: Sequence[str]) -> pulumi.Output[str] | None:
-        """ARN of the set of these addresses; None where there are none."""
-        if not ranges:
-            return None
-        return wafv2.IpSet(
-            name,
-            scope="REGIONAL",
-            ip_address_version="IPV4",
-            addresses=list(ranges),
-            opts=pulumi.ResourceOptions(parent=self),
-        ).arn
