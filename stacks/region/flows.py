@@ -22,7 +22,7 @@ from components.data import (
 from components.network import Group
 from components.security import DatabaseLogin, DatabaseLoginArgs
 from components.storage import Bucket, BucketArgs
-from contracts.services.columns import Rules, masking_rules
+from contracts.services.masking import Rules, masking_rules
 from contracts.services.naming import postgres_role
 from contracts.services.reading import NAME, load
 from contracts.settings import StackSettings, Tier

@@ -17,7 +17,7 @@ from components.data.data_copy import copying
 from components.data.data_copy.catalog import CatalogError, tables
 from components.data.data_copy.copying import copy
 from components.data.data_copy.synthetic import invent
-from contracts.services.columns import masking_rules
+from contracts.services.masking import masking_rules
 from contracts.services.reading import load
 from tests.kit import servers
 

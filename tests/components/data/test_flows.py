@@ -23,7 +23,8 @@ from components.data.data_copies import buildspec
 from components.data.table_mappings import table_mappings, task_settings
 from components.identity.roles import Scope
 from contracts.services.base import Classification
-from contracts.services.columns import Column, Holds, mask_of
+from contracts.services.columns import Column, Holds
+from contracts.services.masking import mask_of
 from contracts.settings.flows import FlowKind, ReplicationSettings
 from contracts.settings.warehouse import ProvisionedSettings, ServerlessSettings, WarehouseSettings
 from graph.resource_graph import ResourceGraph
