@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from console.environment import env
+from console.exits import Exit
 from console.kubeconfig import kubeconfig
 from console.talk import fail as fail_command
 from console.talk import result, result_json, rich_result, say
@@ -29,7 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="The embedded cloud: AWS on this ma
 app.command("env")(env)
 app.command("kubeconfig")(kubeconfig)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -172,7 +173,7 @@ def heal(
     healed = _cloud().heal(*(ids or ()))
     missing = [name for name in ids or () if name not in healed]
     if missing:
-        fail_command(f"No such fault: {', '.join(missing)}. See the active ones with: atoll cloud status")
+        fail_command(f"No such fault: {', '.join(missing)}. See the active ones with: atoll cloud status", Exit.USAGE)
     say(f"{len(healed)} healed.")
     result_json({"healed": list(healed)}) if as_json else result("\n".join(healed))
 

@@ -160,7 +160,10 @@ def new(
     kind: Annotated[Shape, typer.Option(help="What kind of service it is.")] = Shape.REST,
     folder: Annotated[Path | None, typer.Option(help="Folder of all contracts; services/ if left out.")] = None,
     stack: Annotated[
-        str | None, typer.Option(help="Region's stack, such as dev, to begin the service's own stack file for, too.")
+        str | None,
+        typer.Option(
+            "-s", "--stack", help="Region's stack, such as dev, to begin the service's own stack file for, too."
+        ),
     ] = None,
 ) -> None:
     """Begin a service: a contract that passes every check, and code that runs.

@@ -15,6 +15,7 @@ from console import project
 from console.cloud_choice import CloudChoice
 from console.errors import EngineCommandError
 from console.exits import Exit
+from console.interrupts import passed_on
 from console.talk import say
 from embedded.cloud import CloudError
 from embedded.engine import EngineError, obtain
@@ -59,9 +60,18 @@ class Runner:
         """Run one command in the open, and translate its outcome; a lock left behind is explained."""
         command = [str(self.cli), *arguments, "--non-interactive"]
         locked = False
-        with subprocess.Popen(
-            command, cwd=project.root(), env=self.environment, stderr=subprocess.PIPE, text=True, errors="replace"
-        ) as process:
+        with (
+            subprocess.Popen(
+                command,
+                cwd=project.root(),
+                env=self.environment,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            ) as process,
+            passed_on(process),
+        ):
             assert process.stderr is not None
             for line in process.stderr:
                 locked = locked or LOCKED in line
@@ -82,7 +92,7 @@ class Runner:
             command, cwd=project.root(), env=self.environment, capture_output=True, text=True, check=False
         )
         if run.returncode:
-            raise EngineCommandError(run.stderr.strip() or run.stdout.strip())
+            raise EngineCommandError((run.stderr.strip() or run.stdout.strip()).removeprefix("error: "))
         return run.stdout
 
     def ask(self, *arguments: str) -> Any:

@@ -20,7 +20,7 @@ def env(
     account: Annotated[
         str | None, typer.Option(help="Account of the credentials; the delivery account if left out.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of shell commands.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not shell commands.")] = False,
 ) -> None:
     """Print shell commands that set the standard variables; use it as: eval "$(atoll cloud env)".
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
+from console.project import ProjectError
 from contracts.settings import AnySettings, ServiceStackSettings, StackSettings, load_any, source
 from contracts.settings.pair_agreement import disagreements
 from contracts.settings.reads import reads
@@ -65,11 +66,20 @@ def stack_of(file: Path) -> str:
 
 
 def stacks_of(project: Path, environment: str | None = None) -> list[str]:
-    """The stacks of a project, or of one environment, sorted."""
+    """The stacks of a project, or of one environment, sorted.
+
+    Raises:
+        ProjectError: no stack is of the environment; the message lists those that there are.
+    """
     names = sorted(map(stack_of, project.glob("Pulumi.*.yaml")))
     if environment is None:
         return names
-    return [name for name in names if _environment(stack_file(project, name)) == environment]
+    environments = {name: _environment(stack_file(project, name)) for name in names}
+    found = [name for name in names if environments[name] == environment]
+    if not found:
+        there = ", ".join(sorted({str(one) for one in environments.values() if one is not None}))
+        raise ProjectError(f"There is no stack of the environment {environment}. Environments: {there}.")
+    return found
 
 
 def _environment(file: Path) -> object:

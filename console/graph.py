@@ -54,7 +54,7 @@ def show(
     stack: Annotated[str, typer.Argument(help="Name of the stack.")],
     source: Annotated[GraphSource, typer.Option("--from", help="Where to take the graph from.")] = GraphSource.OFFLINE,
     kind: Annotated[str, typer.Option("--type", help="Only resources of this type, a shell pattern.")] = "*",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole graph as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: the whole graph.")] = False,
 ) -> None:
     """Print the resources of a stack as a tree; needs neither a cloud nor credentials."""
     found = graph_of(stack, source)

@@ -125,7 +125,9 @@ def runtime(
     framework: Annotated[
         str, typer.Option(help="Name of a pack: a framework, baseline, reliability or cost.")
     ] = "baseline",
-    automatic: Annotated[bool, typer.Option(help="Let AWS Config start remediations by itself.")] = False,
+    automatic: Annotated[
+        bool, typer.Option("--automatic", help="Let AWS Config start remediations by itself.")
+    ] = False,
     output: Annotated[Path | None, typer.Option(help="Folder to write a file for each part to.")] = None,
 ) -> None:
     """Print the AWS Config conformance pack of a framework, with its remediations."""
@@ -179,7 +181,7 @@ def collected_tests(root: Path) -> list[str]:
     """Node ids of the mutations, as pytest collects them.
 
     Raises:
-        ProjectError: pytest cannot collect them.
+        ChildProcessError: pytest cannot collect them.
     """
     command = [
         sys.executable,
@@ -197,5 +199,7 @@ def collected_tests(root: Path) -> list[str]:
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise ProjectError(f"pytest cannot collect {TESTS}: {' '.join(said)}. Run `pytest {TESTS} --collect-only`.")
+        raise ChildProcessError(
+            f"pytest cannot collect {TESTS}: {' '.join(said)}. Run `pytest {TESTS} --collect-only`."
+        )
     return [line for line in done.stdout.splitlines() if "::" in line]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.cost.refresh import Ask
-from console.project import ProjectError
 
 REGION = "us-east-1"
 """The API is there for all regions. AWS Billing User Guide, "Price List Query API endpoints"."""
@@ -16,7 +15,7 @@ REGION = "us-east-1"
 def ask() -> Ask:
     """A function that asks AWS, as the shell is set up.
 
-    It raises ProjectError where AWS cannot be asked: offline, without credentials, or without the right.
+    It raises ConnectionError where AWS cannot be asked: offline, without credentials, or without the right.
     """
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
@@ -32,7 +31,7 @@ def ask() -> Ask:
             for page in pages:
                 yield from page["PriceList"]
         except (BotoCoreError, ClientError) as error:
-            raise ProjectError(
+            raise ConnectionError(
                 f"The AWS Price List API cannot be asked ({type(error).__name__}). It wants the internet, and "
                 "credentials that may call pricing:GetProducts; the price table stays as it is."
             ) from None

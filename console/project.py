@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class ProjectError(Exception):
-    """The command was run outside the project, or names a stack that it does not have."""
+class ProjectError(LookupError):
+    """The command was run outside the project, or names what the project does not have."""
 
 
 def root() -> Path:

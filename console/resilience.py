@@ -167,7 +167,7 @@ def settings_of(environment: str) -> Mapping[str, AnySettings]:
         name: one for name, one in loaded.items() if not isinstance(one, KubernetesStackSettings)
     }
     if not found:
-        raise ProjectError(f"There is no stack of the environment {environment}. Stacks: {', '.join(project.stacks())}")
+        raise ProjectError(f"No stack of the environment {environment} keeps data: its stacks are of clusters alone.")
     return found
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the program and its SDK take seconds to import
 
 Urn: TypeAlias = Annotated[str, typer.Argument(metavar="URN", help="URN of a resource, the end of one, or its name.")]
 InStack: TypeAlias = Annotated[
-    str | None, typer.Option("--stack", help="Stack to look in; that of the URN, or all, if left out.")
+    str | None, typer.Option("-s", "--stack", help="Stack to look in; that of the URN, or all, if left out.")
 ]
 
 

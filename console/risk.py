@@ -17,6 +17,9 @@ from console.talk import expects, result, result_json
 app = typer.Typer(no_args_is_help=True, help="How risky a change is.")
 
 
+_MAKE_ONE = "make one: pulumi preview --json > preview.json"
+
+
 class PreviewError(ValueError):
     """What was handed over is no preview, or the model's answer is no score."""
 
@@ -33,7 +36,7 @@ def score(
     endpoint: Annotated[
         str | None, typer.Option(help="SageMaker endpoint that is asked, too, such as atoll-staging-change-risk.")
     ] = None,
-    above: Annotated[float, typer.Option(min=0, max=1, help="Exit with 3 when the score is above this.")] = 1.0,
+    at_most: Annotated[float, typer.Option(min=0, max=1, help="Exit with 3 when the score is higher.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Score a preview from 0 to 1 by what it changes; with an endpoint the trained model's score decides.
@@ -53,7 +56,7 @@ def score(
         result(f"{decided:.0%} risk" + (f" (the baseline says {base.probability:.0%})" if model is not None else ""))
         for line in base.because:
             result(f"  {line.replace('_', ' ')}")
-    if decided > above:
+    if decided > at_most:
         raise typer.Exit(Exit.FINDINGS)
 
 
@@ -63,9 +66,13 @@ def _steps(preview: str) -> list[Mapping[str, Any]]:
         told: Any = json.loads(text)
         steps: list[Mapping[str, Any]] = told["steps"]
         return [{"op": step["op"], "urn": step["urn"]} for step in steps]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        advice = "make one: pulumi preview --json > preview.json"
-        raise PreviewError(f"{preview} is no preview ({type(error).__name__}: {error}); {advice}") from None
+    except OSError as error:
+        raise PreviewError(f"{preview} cannot be read ({error.strerror}); {_MAKE_ONE}") from None
+    except (ValueError, KeyError, TypeError):
+        where = "what came on stdin" if preview == "-" else preview
+        raise PreviewError(
+            f"{where} is no preview: it is no JSON with `steps` of `op` and `urn`; {_MAKE_ONE}"
+        ) from None
 
 
 def _ask(endpoint: str, row: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,12 +124,14 @@ def up(
 def preview(
     stack: Annotated[str | None, typer.Argument(help="Name of the stack, as in Pulumi.<stack>.yaml.")] = None,
     cloud: Cloud = CloudChoice.EMBEDDED,
-    expect_no_changes: Annotated[bool, typer.Option(help="Exit 5 when there would be a change.")] = False,
+    expect_no_changes: Annotated[
+        bool, typer.Option("--expect-no-changes", help="Exit 5 when there would be a change.")
+    ] = False,
     estate: Annotated[
         bool, typer.Option("--estate", help="Preview all stacks in one process, without the engine.")
     ] = False,
     environment: Annotated[
-        str | None, typer.Option("--environment", "-e", help="With --estate: the stacks of this environment alone.")
+        str | None, typer.Option("--environment", help="With --estate: the stacks of this environment alone.")
     ] = None,
     states: Annotated[
         Path | None,
@@ -174,8 +177,6 @@ def _preview_estate(
 
     folder = project.root()
     wanted = [project.stack_file(stack).name.split(".")[1]] if stack else stacks_of(folder, environment)
-    if not wanted:
-        fail(f"There is no stack of the environment {environment}. Stacks: {', '.join(project.stacks())}.", Exit.USAGE)
     found = preview_estate(
         folder, wanted, states_in(states) if states else states_of(cloud), lambda name: say(f"previewing {name}")
     )
@@ -226,7 +227,7 @@ def destroy(
 def recover(
     stack: Stack,
     cloud: Cloud = CloudChoice.EMBEDDED,
-    forget: Annotated[bool, typer.Option(help="Drop creations that nobody noted the end of.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Drop creations that nobody noted the end of.")] = False,
 ) -> None:
     """After an update was killed: clear its lock, and take what it was creating into the state."""
     runner = _prepare(stack, cloud)
@@ -254,7 +255,10 @@ def recover(
 @expects(*_KNOWN)
 def outputs(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, as_json: Json = False) -> None:
     """Print the outputs of a stack; secrets stay hidden."""
-    values = _prepare(stack, cloud).ask("stack", "output", "--stack", stack, "--json")
+    runner = _prepare(stack, cloud)
+    values = runner.ask("stack", "output", "--stack", stack, "--json")
+    if not values and not runner.export(stack)["deployment"].get("resources"):
+        fail(_nothing_of(stack))
     if as_json:
         result_json(values)
     else:
@@ -263,12 +267,19 @@ def outputs(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, as_json: Json = F
 
 @app.command("timings")
 @expects(*_KNOWN)
-def show_timings(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED) -> None:
+def show_timings(stack: Stack, cloud: Cloud = CloudChoice.EMBEDDED, as_json: Json = False) -> None:
     """Show what the last deployment of a stack waited for: its critical path."""
     found = timings.timings(_prepare(stack, cloud).export(stack))
     if found is None:
-        fail(f"Nothing of {stack} is deployed. Next: atoll stack up {stack}", Exit.FAILED)
-    result("\n".join(timings.lines(stack, found)))
+        fail(_nothing_of(stack))
+    if as_json:
+        result_json({"stack": stack, **asdict(found)})
+    else:
+        result("\n".join(timings.lines(stack, found)))
+
+
+def _nothing_of(stack: str) -> str:
+    return f"Nothing of {stack} is deployed. Next: atoll stack up {stack}"
 
 
 @app.command("list")

@@ -50,7 +50,10 @@ def fail(message: str, status: Exit = Exit.FAILED) -> NoReturn:
 
 
 def expects(*errors: type[Exception], status: Exit = Exit.FAILED) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Turn the named errors of a command into a message: they are written for people, a traceback is not."""
+    """Turn the named errors of a command into a message: they are written for people, a traceback is not.
+
+    A `LookupError` is a name that nothing has, which is a wrong command line in every command, whatever `status` is.
+    """
 
     def decorate(command: Callable[P, R]) -> Callable[P, R]:
         @wraps(command)
@@ -58,7 +61,7 @@ def expects(*errors: type[Exception], status: Exit = Exit.FAILED) -> Callable[[C
             try:
                 return command(*args, **kwargs)
             except errors as error:
-                fail(str(error), status)
+                fail(str(error), Exit.USAGE if isinstance(error, LookupError) else status)
 
         return run
 

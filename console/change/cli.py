@@ -32,7 +32,8 @@ def report(
     base: Annotated[str, typer.Option(help="The earlier revision, such as main or HEAD~1.")],
     head: Annotated[str, typer.Option(help="The later one; `worktree` for the files as they are.")] = WORKTREE,
     stack: Annotated[
-        list[str] | None, typer.Option(help="Only this stack; may be repeated. All of both revisions if left out.")
+        list[str] | None,
+        typer.Option("-s", "--stack", help="Only this stack; may be repeated. All of both revisions if left out."),
     ] = None,
     environment: Annotated[str | None, typer.Option(help="Only the stacks of one environment.")] = None,
     formats: Annotated[str, typer.Option("--format", help="markdown, html, json; several with commas.")] = "markdown",

@@ -15,7 +15,7 @@ from graph.errors import GraphError
 
 KNOWN = (SettingsError, ProjectError, GraphError, OSError)
 FOLDER = "docs/runbooks"
-Stack = Annotated[str, typer.Option(help="Global stack whose environment it is about.")]
+Stack = Annotated[str, typer.Option("-s", "--stack", help="Global stack whose environment it is about.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

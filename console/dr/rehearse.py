@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console import project
+from console.dr.deployed import global_settings
+from console.dr.plans import Stack
 from console.engine import CloudChoice, Runner
 from console.errors import EngineCommandError
 from console.exits import Exit
@@ -37,15 +39,17 @@ def rehearse(
     scenario: Annotated[Scenario, typer.Argument(help="region-loss, database-failure or zone-loss.")],
     region: Annotated[str, typer.Option(help="Region that is lost, or whose database or zone is.")] = "us-east-1",
     zone: Annotated[str | None, typer.Option(help="Zone of a zone-loss; the region's first if left out.")] = None,
-    stack: Annotated[str, typer.Option(help="Global stack of the environment.")] = "global",
+    stack: Stack = "global",
     settings: Annotated[
         Path | None, typer.Option(help="Folder of the stack files, for a smaller estate; the project's if left out.")
     ] = None,
-    deploy: Annotated[bool, typer.Option(help="Deploy the stacks first; not needed if they are there.")] = True,
+    deployed: Annotated[
+        bool, typer.Option("--no-deploy", help="The stacks are there: do not deploy them first.")
+    ] = False,
     orders: Annotated[int, typer.Option(min=1, help="Orders through each region before and at the loss.")] = 10,
     lag: Annotated[float, typer.Option(min=0.1, help="Seconds that copies in the other region are late.")] = 2.0,
     output: Annotated[Path | None, typer.Option(help="Folder for report.html and report.json.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Hold a rehearsal: deploy, send orders, take something away, run the plan, count, heal, return, and preview.
 
@@ -56,10 +60,11 @@ def rehearse(
     from console.dr.rehearsal.scenes import RehearsalError, Rehearser
     from console.dr.theatre import Theatre
 
+    _refuse_unknown((settings or project.root()) / f"Pulumi.{stack}.yaml", region, zone)
     folder = output or state_dir() / "recovery" / time.strftime("rehearsal-%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
     theatre = Theatre(Runner.open(CloudChoice.EMBEDDED), (settings or project.root()).absolute(), stack)
-    if deploy:
+    if not deployed:
         theatre.up()
     try:
         found = _held(Rehearser(theatre.stage(), folder, orders, lag, say), scenario, region, zone)
@@ -69,6 +74,15 @@ def rehearse(
     _show(found, as_json)
     if not found.holds:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _refuse_unknown(file: Path, region: str, zone: str | None) -> None:
+    """A place that the environment does not have is told before everything is deployed, not after."""
+    regions = [one.region for one in global_settings(file).regions.values()]
+    if region not in regions:
+        fail(f"{region} is no region of {file.name}; it has {', '.join(regions)}", Exit.USAGE)
+    if zone is not None and zone[:-1] != region:
+        fail(f"{zone} is no zone of {region}; such as {region}a", Exit.USAGE)
 
 
 def _held(rehearser: Rehearser, scenario: Scenario, region: str, zone: str | None) -> Rehearsal:

@@ -22,6 +22,7 @@ from console.dr.aws import Aws
 from console.dr.execute import Execution, Outcome, Result
 from console.dr.journal import HeldError, Journal, JournalError, unfinished
 from console.dr.perform import Performer
+from console.dr.plans import Stack
 from console.dr.trial import dry_run
 from console.engine import CloudChoice, Runner
 from console.errors import EngineCommandError
@@ -54,7 +55,7 @@ def register(app: typer.Typer) -> None:
 @expects(HeldError, status=Exit.LOCKED)
 def run(
     plan: Annotated[str, typer.Argument(help="Name of a plan, such as failover-us-east-1, or a JSON file with one.")],
-    stack: Annotated[str, typer.Option(help="Global stack whose environment it is about.")] = "global",
+    stack: Stack = "global",
     cloud: Annotated[
         CloudChoice, typer.Option("--cloud", envvar="ATOLL_CLOUD", help="Where: the embedded cloud, or AWS.")
     ] = CloudChoice.EMBEDDED,

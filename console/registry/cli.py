@@ -10,7 +10,7 @@ import typer
 from console.cloud_choice import CloudChoice
 
 Contract = Annotated[str, typer.Argument(metavar="DOMAIN/SERVICE", help="Identity of the contract.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Where = Annotated[
     CloudChoice,
     typer.Option("--cloud", envvar="ATOLL_CLOUD", help="Where: the embedded cloud, or AWS as the shell is set up."),

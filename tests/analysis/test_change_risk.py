@@ -67,7 +67,7 @@ def preview(tmp_path: Any) -> str:
 
 
 def test_command_exits_with_three_when_the_score_is_above_the_bound(tmp_path: Any) -> None:
-    done = CliRunner().invoke(app, ["risk", "score", preview(tmp_path), "--above", "0.3"])
+    done = CliRunner().invoke(app, ["risk", "score", preview(tmp_path), "--at-most", "0.3"])
     assert done.exit_code == 3
     assert "stateful replaced or deleted: 1" in done.stdout
 

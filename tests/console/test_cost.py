@@ -53,7 +53,7 @@ def test_graph_that_was_saved_is_compared_with_the_stack_as_it_is(tmp_path: Path
 def test_difference_says_what_to_do_when_a_graph_is_not_there() -> None:
     answer = run.invoke(app, ["cost", "diff", "nowhere.json", "dev"])
 
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert "nowhere.json cannot be read" in answer.stderr
     assert "atoll graph show STACK --json" in answer.stderr
 
@@ -73,16 +73,15 @@ def test_prices_are_listed_with_their_dates_and_pages() -> None:
 def test_prices_name_the_regions_when_another_is_asked_for() -> None:
     answer = run.invoke(app, ["cost", "prices", "--region", "eu-west-1"])
 
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert "Regions: us-east-1, us-west-2." in answer.stderr
 
 
 def test_price_table_stays_and_one_message_tells_why_when_aws_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     from analysis.cost.prices import TABLE
-    from console.project import ProjectError
 
     def offline(_service: str, _where: object) -> list[str]:
-        raise ProjectError("The AWS Price List API cannot be asked (EndpointConnectionError).")
+        raise ConnectionError("The AWS Price List API cannot be asked (EndpointConnectionError).")
 
     monkeypatch.setattr("console.price_list.ask", lambda: offline)
     before = TABLE.read_bytes()

@@ -74,5 +74,5 @@ def test_usage_is_refused_when_the_question_is_not_one(arguments: list[str]) -> 
 
 def test_names_near_are_told_when_nothing_has_the_name() -> None:
     answer = run.invoke(app, ["reach", "dev", "dev-databse", "internet"])
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert "dev-database" in answer.stderr

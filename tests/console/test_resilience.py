@@ -67,13 +67,13 @@ def parts(time: dict[str, Any]) -> set[int]:
 
 def test_parity_is_refused_when_an_environment_has_one_region() -> None:
     answer = run.invoke(app, ["parity", "--environment", "staging"])
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert "staging has no two regions" in answer.stderr
 
 
 def test_budget_is_refused_when_there_is_no_such_environment() -> None:
     answer = run.invoke(app, ["recovery", "budget", "--environment", "nowhere"])
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert "no stack of the environment nowhere" in answer.stderr
 
 

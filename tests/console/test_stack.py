@@ -52,7 +52,7 @@ def test_up_reports_every_setting_and_starts_nothing_when_settings_are_wrong() -
 @pytest.mark.parametrize("name", ["nowhere", "../dev", "dev/x"])
 def test_stack_is_refused_with_the_known_ones_when_it_does_not_exist(name: str) -> None:
     answer = run.invoke(stack.app, ["preview", name])
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert f"There is no stack `{name}`" in answer.stderr.replace("\n", " ")
     assert "Stacks: dev." in answer.stderr.replace("\n", " ")
 
@@ -60,7 +60,7 @@ def test_stack_is_refused_with_the_known_ones_when_it_does_not_exist(name: str) 
 def test_command_is_refused_when_there_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     answer = run.invoke(stack.app, ["list"])
-    assert answer.exit_code == Exit.FAILED
+    assert answer.exit_code == Exit.USAGE
     assert "There is no Pulumi.yaml" in answer.stderr.replace("\n", " ")
 
 
