@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.compatibility.documents import DocumentSet
-from contracts.compatibility.json_schema.inclusion import Inclusion, Side
+from contracts.compatibility.json_schema.comparison import Side
+from contracts.compatibility.json_schema.inclusion import Inclusion
 from contracts.compatibility.json_schema.notes import notes
 from contracts.compatibility.json_schema.schema import At, Sameness, canonical, check
 from contracts.compatibility.json_schema.writer import written

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from contracts.compatibility.json_schema.comparison import Comparison
 from contracts.compatibility.json_schema.schema import At
 from contracts.compatibility.json_schema.writer import Writer
 from contracts.compatibility.verdict import Change, unknown
 
-if TYPE_CHECKING:
-    from contracts.compatibility.json_schema.inclusion import Inclusion
 
-
-def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
+def findings(run: Comparison, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
     """What the reader asks of arrays beyond what the writer promises."""
     found: list[Change] = []
     longest = writer.most("maxItems")
@@ -35,7 +32,7 @@ def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) ->
     return found
 
 
-def _rest(run: Inclusion, writer: Writer, reader: At, longest: float) -> list[Change]:
+def _rest(run: Comparison, writer: Writer, reader: At, longest: float) -> list[Change]:
     """Elements behind the reader's prefix: those that the writer still describes one by one, then all others."""
     schema = reader.child(reader.get("items"))
     start = len(reader.get("prefixItems") or ())
@@ -47,7 +44,7 @@ def _rest(run: Inclusion, writer: Writer, reader: At, longest: float) -> list[Ch
     return found + (run.deeper(writer.element(None), schema, "*") if longest > end else [])
 
 
-def _contains(run: Inclusion, writer: Writer, reader: At) -> list[Change]:
+def _contains(run: Comparison, writer: Writer, reader: At) -> list[Change]:
     schema = reader.child(reader.get("contains"))
     fewest = 1 if reader.get("minContains") is None else reader.get("minContains")
     most = reader.get("maxContains")

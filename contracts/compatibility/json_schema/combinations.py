@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from contracts.compatibility.json_schema.comparison import Comparison
 from contracts.compatibility.json_schema.schema import TYPES, At
 from contracts.compatibility.json_schema.values import admits
 from contracts.compatibility.json_schema.writer import Writer, written
 from contracts.compatibility.verdict import Change, Severity, unknown
 
-if TYPE_CHECKING:
-    from contracts.compatibility.json_schema.inclusion import Inclusion
-
 _DEPTH = 6
 
 
-def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
+def findings(run: Comparison, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
     """What the reader's combinations ask beyond what the writer promises."""
     found: list[Change] = []
     for word in rest:
@@ -36,7 +33,7 @@ def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) ->
     return found
 
 
-def _choice(run: Inclusion, writer: Writer, branches: list[At], *, exactly: bool) -> list[Change]:
+def _choice(run: Comparison, writer: Writer, branches: list[At], *, exactly: bool) -> list[Change]:
     attempts: list[list[Change]] = []
     for index, branch in enumerate(branches):
         found = run.included(writer, branch)
@@ -73,7 +70,7 @@ _ONLY = {kind: {"type": kind} for kind in TYPES}
 """One schema for each kind; kept, because schemas are told apart by identity."""
 
 
-def _negation(run: Inclusion, writer: Writer, forbidden: At) -> list[Change]:
+def _negation(run: Comparison, writer: Writer, forbidden: At) -> list[Change]:
     if disjoint(writer, written((forbidden,), closed=False)):
         return []
     for at in writer.parts:
@@ -82,7 +79,7 @@ def _negation(run: Inclusion, writer: Writer, forbidden: At) -> list[Change]:
     return [unknown("", "`not` was added or changed, and whether it excludes more is not decided")]
 
 
-def _condition(run: Inclusion, writer: Writer, reader: At) -> list[Change]:
+def _condition(run: Comparison, writer: Writer, reader: At) -> list[Change]:
     branches = [reader.child(reader.get(word)) for word in ("then", "else") if reader.get(word) is not None]
     if all(not run.included(writer, branch) for branch in branches):
         return []

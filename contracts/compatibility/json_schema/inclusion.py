@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
 from contracts.compatibility.documents import is_list, is_object
 from contracts.compatibility.json_schema import arrays, combinations, objects, scalars
-from contracts.compatibility.json_schema.schema import ASSERTIONS, OPAQUE, TYPES, At, Sameness
+from contracts.compatibility.json_schema.comparison import Comparison, Side, shown, type_words
+from contracts.compatibility.json_schema.schema import ASSERTIONS, OPAQUE, TYPES, At
 from contracts.compatibility.json_schema.values import admits
 from contracts.compatibility.json_schema.writer import Writer
 from contracts.compatibility.verdict import Change, breaking, unknown
@@ -32,33 +32,16 @@ _WITH_SIBLINGS = {
 _WITHOUT_MEANING_ALONE = frozenset({"then", "else", "minContains", "maxContains"})
 
 
-class Side(StrEnum):
-    """Which version a party holds."""
-
-    OLD = "old"
-    NEW = "new"
-
-
-class Inclusion:
-    """One comparison: remembers what it has proven, and gives up in the open when the work grows out of bounds."""
+class Inclusion(Comparison):
+    """A comparison that remembers what it has proven, and gives up in the open when the work grows out of bounds."""
 
     def __init__(self, reader: Side) -> None:
-        self.reader = reader
-        self.sameness = Sameness()
+        super().__init__(reader)
         self._steps = 0
         self._stack: list[tuple[Any, int]] = []
         self._level = 0
         self._leaned: list[int] = []
         self._known: dict[Any, list[Change]] = {}
-
-    def said(self, path: str, subject: str, written: Any, read: Any) -> Change:
-        """A breaking finding in the words of the history: from the old value to the new one; None means absent."""
-        old, new = (written, read) if self.reader is Side.NEW else (read, written)
-        if old is None:
-            return breaking(path, f"{subject} {shown(new)} was added")
-        if new is None:
-            return breaking(path, f"{subject} {shown(old)} was removed")
-        return breaking(path, f"{subject} went from {shown(old)} to {shown(new)}")
 
     def deeper(self, writer: Writer, reader: At, step: str) -> list[Change]:
         """The findings one step into the instance."""
@@ -165,25 +148,3 @@ class Inclusion:
         if any(answer is None for _, answer in answers):
             return [unknown("", f"cannot be decided for its values: {', '.join(rest)} changed")]
         return []
-
-
-def shown(value: Any) -> str:
-    """A value in a message: short, in JSON's spelling for text and constants."""
-    text = value if isinstance(value, Words) else repr(value)
-    return {"True": "true", "False": "false", "None": "null"}.get(text, text if len(text) <= 80 else text[:77] + "…")
-
-
-class Words(str):
-    """Text that is shown as it stands, without quotes."""
-
-    __slots__ = ()
-
-
-def type_words(atoms: frozenset[str]) -> Words:
-    """Kinds of instances in JSON Schema's words."""
-    if len(atoms) == 7:
-        return Words("any")
-    names = {
-        "number" if name == "fraction" else name for name in atoms if not (name == "integer" and "fraction" in atoms)
-    }
-    return Words("|".join(sorted(names)) or "nothing")

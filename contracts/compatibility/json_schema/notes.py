@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.compatibility.documents import escape, is_object
-from contracts.compatibility.json_schema.inclusion import Side, shown
+from contracts.compatibility.json_schema.comparison import Side, shown
 from contracts.compatibility.json_schema.schema import At
 from contracts.compatibility.verdict import Bump, Change, breaking, compatible, unknown
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.compatibility.documents import escape, is_object
+from contracts.compatibility.json_schema.comparison import Comparison
 from contracts.compatibility.json_schema.schema import At, matches
 from contracts.compatibility.json_schema.values import admits
 from contracts.compatibility.json_schema.writer import Writer, written
 from contracts.compatibility.verdict import Change, breaking, unknown
 
-if TYPE_CHECKING:
-    from contracts.compatibility.json_schema.inclusion import Inclusion
-
-
 TEXT: dict[str, Any] = {"type": "string"}
 """What a property's name is; one object, because schemas are told apart by identity."""
 
 
-def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
+def findings(run: Comparison, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
     """What the reader asks of objects beyond what the writer promises."""
     found: list[Change] = []
     for word in rest:
@@ -51,7 +48,7 @@ def findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) ->
     return found
 
 
-def _missing(run: Inclusion, name: str) -> Change:
+def _missing(run: Comparison, name: str) -> Change:
     if run.reader == "new":
         return breaking(f"/{escape(name)}", "is required now", absent=True)
     return breaking(f"/{escape(name)}", "is no longer required")
@@ -74,7 +71,7 @@ def _closing(writer: Writer) -> list[tuple[At, list[At], At]]:
     return found
 
 
-def _pattern(run: Inclusion, writer: Writer, pattern: str, schema: At) -> list[Change]:
+def _pattern(run: Comparison, writer: Writer, pattern: str, schema: At) -> list[Change]:
     """Properties under one of the reader's patterns: those that the writer names, then any other."""
     found: list[Change] = []
     for name in writer.candidates:
@@ -83,7 +80,7 @@ def _pattern(run: Inclusion, writer: Writer, pattern: str, schema: At) -> list[C
     return found + _others(run, writer, schema, pattern)
 
 
-def _additional(run: Inclusion, writer: Writer, reader: At) -> list[Change]:
+def _additional(run: Comparison, writer: Writer, reader: At) -> list[Change]:
     """Properties that the reader neither names nor has a pattern for."""
     schema = reader.child(reader.get("additionalProperties"))
     patterns = list(reader.get("patternProperties") or ())
@@ -98,7 +95,7 @@ def _additional(run: Inclusion, writer: Writer, reader: At) -> list[Change]:
     return found + _others(run, writer, schema, None, frozenset(patterns))
 
 
-def _unexpected(run: Inclusion, name: str) -> Change:
+def _unexpected(run: Comparison, name: str) -> Change:
     text = (
         "is no longer accepted" if run.reader == "new" else "is new, and the old version allows no further properties"
     )
@@ -106,7 +103,7 @@ def _unexpected(run: Inclusion, name: str) -> Change:
 
 
 def _others(
-    run: Inclusion, writer: Writer, schema: At, pattern: str | None, settled: frozenset[str] = frozenset()
+    run: Comparison, writer: Writer, schema: At, pattern: str | None, settled: frozenset[str] = frozenset()
 ) -> list[Change]:
     """Properties that the writer does not name: one of its schemas promises what is asked, or any value may come."""
     best: list[Change] | None = None
@@ -127,11 +124,11 @@ def _others(
     return best or run.deeper(written((), closed=False), schema, "*")
 
 
-def _further(run: Inclusion) -> str:
+def _further(run: Comparison) -> str:
     return "further properties are no longer accepted" if run.reader == "new" else "further properties are possible now"
 
 
-def _count(run: Inclusion, writer: Writer, word: str, wanted: float) -> list[Change]:
+def _count(run: Comparison, writer: Writer, word: str, wanted: float) -> list[Change]:
     given: list[Any] = writer.given(word)
     if word == "minProperties":
         enough = max(writer.least(word), len(writer.required)) >= wanted
@@ -148,7 +145,7 @@ def _count(run: Inclusion, writer: Writer, word: str, wanted: float) -> list[Cha
     return [] if enough else [run.said("", word, given[-1] if given else None, wanted)]
 
 
-def _names(run: Inclusion, writer: Writer, reader: At) -> list[Change]:
+def _names(run: Comparison, writer: Writer, reader: At) -> list[Change]:
     schema = reader.child(reader.get("propertyNames"))
     given = tuple(at.child(at.get("propertyNames")) for at in writer.parts if at.get("propertyNames") is not None)
     text = At(TEXT, reader.documents, reader.document)
@@ -165,7 +162,7 @@ def _names(run: Inclusion, writer: Writer, reader: At) -> list[Change]:
     return [run.said("", "propertyNames", None, reader.get("propertyNames"))]
 
 
-def _dependent(run: Inclusion, writer: Writer, wanted: dict[str, list[str]]) -> list[Change]:
+def _dependent(run: Comparison, writer: Writer, wanted: dict[str, list[str]]) -> list[Change]:
     found: list[Change] = []
     for trigger, names in wanted.items():
         promised = {name for given in writer.given("dependentRequired") for name in given.get(trigger, ())}

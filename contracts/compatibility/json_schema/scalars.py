@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from contracts.compatibility.json_schema.comparison import Comparison
 from contracts.compatibility.json_schema.schema import At
 from contracts.compatibility.json_schema.values import divides
 from contracts.compatibility.json_schema.writer import Writer
 from contracts.compatibility.verdict import Change, unknown
 
-if TYPE_CHECKING:
-    from contracts.compatibility.json_schema.inclusion import Inclusion
 
-
-def number_findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
+def number_findings(run: Comparison, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
     """What the reader asks of numbers beyond what the writer promises."""
     found: list[Change] = []
     low, low_out = writer.lower
@@ -37,7 +34,7 @@ def number_findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[s
     return found
 
 
-def text_findings(run: Inclusion, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
+def text_findings(run: Comparison, writer: Writer, reader: At, rest: Sequence[str]) -> list[Change]:
     """What the reader asks of text beyond what the writer promises.
 
     A format counts as an assertion: those who rely on it break when it goes. Patterns are compared by their spelling.
