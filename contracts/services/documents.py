@@ -14,10 +14,11 @@ from urllib.parse import unquote
 from contracts.secret_text import secret_line
 from contracts.settings import source
 from contracts.settings.errors import LONGEST_SHOWN, Problem, yaml_path
+from contracts.settings.yaml_file import FileKind, Source
 
 LARGEST_DOCUMENT = 10_000_000
 """Bytes of a document."""
-YAML_DOCUMENT = source.FileKind("a document", "openapi:", "*.*", most_values=200_000)
+YAML_DOCUMENT = FileKind("a document", "openapi:", "*.*", most_values=200_000)
 """YAML is read with its lines and costs a thousand times more than JSON: at most 1 MB."""
 MOST_TOLD = 100
 """References of one document that are refused at most; whoever made more made one mistake."""
@@ -41,7 +42,7 @@ class Documents:
     _values: dict[str, Any] = field(default_factory=dict[str, Any])
     _grounded: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Places (document, pointer) that are known to lead to a schema."""
-    _sources: dict[str, source.Source] = field(default_factory=dict[str, source.Source])
+    _sources: dict[str, Source] = field(default_factory=dict[str, Source])
     _texts: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
 
     def refuse(

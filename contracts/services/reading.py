@@ -21,10 +21,11 @@ from contracts.services.rules import findings
 from contracts.settings import source, translate
 from contracts.settings.errors import Path, Problem, RefusedError, shown, yaml_path
 from contracts.settings.kind import near
+from contracts.settings.yaml_file import FileKind, Source
 
 NAME = "contract.yaml"
 """Name of a contract's file."""
-CONTRACT_FILE = source.FileKind("a contract", "id:", f"*/{NAME}")
+CONTRACT_FILE = FileKind("a contract", "id:", f"*/{NAME}")
 """A contract has a few hundred lines."""
 HIDDEN = "(hidden: it may be a secret)"
 
@@ -47,7 +48,7 @@ class LoadedContract:
     """Operations and workflows that others may call."""
     documents: Documents
     """Its documents, read."""
-    source: source.Source
+    source: Source
     """Its lines."""
 
     def problem(self, path: Path, found: object, allowed: str, fix: str) -> Problem:
@@ -87,7 +88,7 @@ def load(path: FilePath, *, today: date | None = None, shown_as: str | None = No
 class _Check:
     """One run over one contract."""
 
-    read: source.Source
+    read: Source
     file: str
     today: date
     problems: list[Problem] = field(default_factory=list[Problem])

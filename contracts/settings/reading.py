@@ -23,7 +23,7 @@ from contracts.settings.service import ServiceStackSettings
 from contracts.settings.stack import StackSettings, with_zone_names
 
 if TYPE_CHECKING:
-    from contracts.settings.source import Source
+    from contracts.settings.yaml_file import Source
 
 NAMESPACE = "atoll"
 """Project name, which begins every configuration key of ours."""

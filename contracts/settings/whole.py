@@ -7,16 +7,14 @@ So it is asked about files that are not plain (see `quick`), and about those tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ruamel.yaml import YAML, MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.settings.errors import Path
 from contracts.settings.quick import SECURE
-
-if TYPE_CHECKING:
-    from contracts.settings.source import FileKind, Source
+from contracts.settings.yaml_file import FileKind, Source
 
 
 def read(text: str, source: Source, kind: FileKind) -> None:

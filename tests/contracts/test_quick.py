@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.settings import quick, whole
-from contracts.settings.source import STACK_FILE, FileKind, Source
+from contracts.settings.yaml_file import STACK_FILE, FileKind, Source
 from tests.contracts.services.kit import SAMPLE
 
 ORDINARY = FileKind("a contract", "id:", "*")

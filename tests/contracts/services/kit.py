@@ -15,7 +15,7 @@ from contracts.services.contract import ServiceContract
 from contracts.services.documents import Documents
 from contracts.services.reading import LoadedContract
 from contracts.settings import Problem
-from contracts.settings.source import Source
+from contracts.settings.yaml_file import Source
 
 SAMPLE = Path(__file__).with_name("estate")
 TODAY = date(2026, 11, 21)

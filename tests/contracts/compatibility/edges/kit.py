@@ -12,7 +12,7 @@ from contracts.compatibility.edges import Comparison, compare
 from contracts.services import Estate, LoadedContract
 from contracts.services.contract import ServiceContract
 from contracts.services.documents import Documents
-from contracts.settings.source import Source
+from contracts.settings.yaml_file import Source
 
 Edit = Callable[[dict[str, Any], dict[str, Any]], None]
 """Changes the contract and its documents."""
