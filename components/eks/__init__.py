@@ -6,7 +6,7 @@ from components.eks.fargate import EksFargate, EksFargateArgs
 from components.eks.karpenter import Karpenter, KarpenterArgs, node_role_name, queue_name
 from components.eks.network import EksNetwork, EksNetworkArgs
 from components.eks.nodes import EksNodes, EksNodesArgs
-from components.eks.pod_identities import PodIdentities, PodIdentitiesArgs
+from components.eks.pod_identities import PodIdentities, PodIdentitiesArgs, taken_by_token
 from components.eks.pod_scope import PodScope
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "addons_after_nodes",
     "node_role_name",
     "queue_name",
+    "taken_by_token",
 ]

@@ -69,6 +69,7 @@ def build(settings: ServiceStackSettings, *, services: Path = SERVICES) -> None:
         *([data.search] if data.search else []),
         *containers.ecs.values(),
         *containers.app_runner.values(),
+        *containers.pods.values(),
         *rules,
         *interfaces.everything,
         *private.values(),

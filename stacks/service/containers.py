@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
@@ -17,13 +19,16 @@ from components.cluster import (
     ImageRepository,
     ImageRepositoryArgs,
 )
+from components.eks import taken_by_token
 from components.identity import ServiceRole, WorkloadRole, WorkloadRoleArgs, taken_by_tasks
 from components.identity.service_trust import trust_statement
 from components.identity.statements import send_traces
+from contracts.kubernetes.teams import namespace_of
 from contracts.services.compute import EcsService as EcsClause
 from contracts.services.naming import Runner, RunnerKind
 from contracts.settings.base import DeploymentStrategy
 from contracts.settings.compute import EcsServiceSettings, EcsSettings, StepScalingSettings
+from contracts.workload_identities import ServiceAccount
 from stacks.service.data import Data, search_endpoint
 from stacks.service.kubernetes import refuse_without_cluster
 from stacks.service.network import Network
@@ -39,6 +44,8 @@ class Containers:
 
     ecs: dict[str, EcsService] = field(default_factory=dict[str, EcsService])
     app_runner: dict[str, AppRunnerService] = field(default_factory=dict[str, AppRunnerService])
+    pods: dict[str, WorkloadRole] = field(default_factory=dict[str, WorkloadRole])
+    """Deployment on Kubernetes → role that its service account takes; the deployment itself comes from `gitops/`."""
 
     @property
     def addresses(self) -> dict[str, pulumi.Input[str]]:
@@ -72,7 +79,8 @@ def make_containers(plan: Plan, network: Network, data: Data) -> Containers:
     for key, clause in compute.app_runner.items():
         assert network.interfaces is not None
         repository = _repository(plan, key)
-        role = _role(plan, key, "tasks.apprunner.amazonaws.com", tracing=plan.settings.workloads.tracing)
+        taken = trust_statement("Instances", "tasks.apprunner.amazonaws.com", plan.scope.account_id)
+        role = _role(plan, key, [taken])
         runner[key] = AppRunnerService(
             plan.names.name(key),
             args=AppRunnerServiceArgs(
@@ -90,14 +98,23 @@ def make_containers(plan: Plan, network: Network, data: Data) -> Containers:
             ),
             opts=plan.opts,
         )
-    return Containers(ecs=ecs, app_runner=runner)
+    return Containers(ecs=ecs, app_runner=runner, pods={key: _pods(plan, key) for key in compute.eks})
+
+
+def _pods(plan: Plan, key: str) -> WorkloadRole:
+    """What a deployment on Kubernetes needs of AWS: a repository, and a role for its service account alone (IAM-3)."""
+    _repository(plan, key)
+    provider, issuer = (plan.region.value("kubernetes", field) for field in ("oidc_provider_arn", "oidc_issuer"))
+    namespace = namespace_of(plan.settings.environment, plan.contract.domain)
+    account = ServiceAccount(namespace, f"{plan.names.service}-{key}")
+    return _role(plan, key, taken_by_token(provider, issuer, account))
 
 
 def _ecs(plan: Plan, key: str, clause: EcsClause, network: Network, data: Data) -> EcsService:
     assert network.interfaces is not None
     entrance = network.entrance
     routed = entrance is not None and _is_routed(plan, key)
-    role = _role(plan, key, None, tracing=plan.settings.workloads.tracing)
+    role = _role(plan, key, [taken_by_tasks(plan.scope)])
     service = f"{plan.names.service}-{key}"
     execution = plan.scope.role_arn(ServiceRole.ECS_TASK_EXECUTION)
     return EcsService(
@@ -206,20 +223,16 @@ def _repository(plan: Plan, key: str) -> ImageRepository:
     )
 
 
-def _role(plan: Plan, key: str, principal: str | None, *, tracing: bool) -> WorkloadRole:
-    """What one container may do: ECS tasks take it, or another principal."""
+def _role(plan: Plan, key: str, trust: Sequence[Mapping[str, Any]] | pulumi.Output[str]) -> WorkloadRole:
+    """What one container may do, for those whom `trust` names."""
     runner = Runner(RunnerKind.CONTAINER, key)
-    trust = (
-        taken_by_tasks(plan.scope)
-        if principal is None
-        else trust_statement("Instances", principal, plan.scope.account_id)
-    )
+    tracing = plan.settings.workloads.tracing
     return WorkloadRole(
         f"{plan.names.name(key)}-task",
         args=WorkloadRoleArgs(
             role=plan.names.role(runner),
             description=f"What the container {plan.names.name(key)} may do",
-            trust=[trust],
+            trust=trust,
             statements=[*plan.statements(runner), *([send_traces()] if tracing else [])],
         ),
         opts=plan.opts,

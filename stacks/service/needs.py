@@ -29,7 +29,7 @@ def _needs(contract: ServiceContract, *, runs: bool) -> Iterator[tuple[str, str]
         yield "key_arns.secrets", "the variables of its functions"
     if functions or stores.dynamodb or stores.opensearch:
         yield "key_arns.database", "its tables and indexes"
-    if compute.ecs or compute.app_runner:
+    if compute.ecs or compute.app_runner or compute.eks:
         yield "key_arns.storage", "its images"
     for function in compute.functions.values():
         for store in function.triggers.objects:

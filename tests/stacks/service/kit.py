@@ -21,6 +21,23 @@ ACCOUNT, OTHER, REGION = "222222222222", "333333333333", "us-east-1"
 SERVICES = ("analytics", "events", "inventory", "order", "payment", "user")
 FIXTURE = PROJECT / "tests" / "contracts" / "services" / "estate"
 RECORDS = "aws:ssm/getParametersByPath:getParametersByPath"
+ISSUER = f"oidc.eks.{REGION}.amazonaws.com/id/EXAMPLE"
+PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"
+CLUSTER: dict[str, Any] = {
+    "name": "dev",
+    "arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/dev",
+    "version": "1.36",
+    "endpoint": "https://example.eks.amazonaws.com",
+    "certificate_authority": "example",
+    "kubeconfig": "{}",
+    "oidc_issuer": ISSUER,
+    "oidc_provider_arn": PROVIDER,
+    "security_group_id": "sg-0a",
+    "node_security_group_id": "sg-0b",
+    "node_role_arn": f"arn:aws:iam::{ACCOUNT}:role/nodes",
+    "role_arns": {},
+}
+"""What a region exports of its Kubernetes cluster."""
 
 
 @cache

@@ -16,7 +16,7 @@ from components.identity.statements import UNSCOPED_ACTIONS
 from components.workflows.state_machine import LOG_DELIVERY
 from graph.nodes import Node
 from graph.values import Unknown
-from tests.stacks.service.kit import ACCOUNT, OTHER, SERVICES, composed, region
+from tests.stacks.service.kit import ACCOUNT, CLUSTER, FIXTURE, OTHER, SERVICES, composed, region
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 FREE = {
@@ -47,6 +47,7 @@ STACKS = {
             "exports": region(account_id=OTHER),
         },
     ),
+    "inventory on Kubernetes": ("inventory", {"services": FIXTURE, "exports": region(kubernetes=CLUSTER)}),
     **{f"{service} beside": (service, {"accounts": APART}) for service in ("events", "inventory", "payment", "user")},
 }
 """Name → service, and what is unlike its settings."""
