@@ -9,7 +9,7 @@ import pulumi
 from pulumi_kubernetes.core.v1 import Secret
 
 from components.kubernetes.shapes import Spec, meta
-from contracts.kubernetes.components import PREFIX
+from contracts.kubernetes.parts import PREFIX
 
 TOKEN = "atoll:kubernetes:ClusterEntry"
 OWN_CLUSTER = "https://kubernetes.default.svc"

@@ -12,7 +12,8 @@ from components.kubernetes.argocd_config import SSO_SECRET
 from components.kubernetes.cluster_entry import OWN_CLUSTER
 from components.kubernetes.shapes import NAMESPACE, Manifest, Spec
 from contracts.kubernetes.applications import FINALIZER, PROJECT, chart_source, git_source, metadata, sync_policy
-from contracts.kubernetes.components import components, external_secrets
+from contracts.kubernetes.charts.platform import external_secrets
+from contracts.kubernetes.components import components
 from contracts.kubernetes.network import platform_policies
 from contracts.settings.kubernetes_layer import ArgoCdSettings, GitSettings
 

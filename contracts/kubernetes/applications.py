@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.kubernetes.components import PREFIX, Chart, Component, Manifest, Wave, drawn
+from contracts.kubernetes.parts import PREFIX, Chart, Component, Manifest, Wave, drawn
 
 NAMESPACE = "argocd"
 PROJECT = "platform"

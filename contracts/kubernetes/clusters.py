@@ -1,30 +1,18 @@
-"""Objects of one cluster that follow from its stack file: routes in, limits of nodes, schedules, collectors."""
+"""Objects of one cluster that follow from its stack file: by component, and its nodes, pages and backups."""
 
 from __future__ import annotations
 
-import json
-
-from contracts.kubernetes.applications import WAVE
-from contracts.kubernetes.components import Manifest, resources, security
-from contracts.kubernetes.network import COLLECTOR
-from contracts.kubernetes.versions import BUILDER_IMAGE, COLLECTOR_IMAGE
-from contracts.settings.kubernetes_layer import (
-    AutoscalingSettings,
-    JenkinsSettings,
-    MeshSettings,
-    TraceSettings,
-    VeleroSettings,
-)
+from contracts.kubernetes.jenkins import jenkins_objects
+from contracts.kubernetes.objects import an_object, route
+from contracts.kubernetes.parts import Manifest
+from contracts.kubernetes.tracing import collector_objects
+from contracts.settings.kubernetes_layer import AutoscalingSettings, MeshSettings, VeleroSettings
 from contracts.settings.kubernetes_stack import KubernetesStackSettings
-from contracts.workload_identities import SERVICE_ACCOUNTS, PodIdentity
 
 ISSUER = "public"
 """ClusterIssuer of certificates that browsers trust."""
-STORE = "vault"
-"""ClusterSecretStore of the account's Secrets Manager."""
 MESH = "istio-system"
 """Namespace whose objects hold for the whole mesh."""
-GATEWAY = "istio-ingress/platform"
 
 
 def cluster_objects(settings: KubernetesStackSettings, *, own: bool = True) -> dict[str, list[Manifest]]:
@@ -48,18 +36,6 @@ def cluster_objects(settings: KubernetesStackSettings, *, own: bool = True) -> d
     if settings.traces:
         found["tracing"] = collector_objects(settings, settings.traces)
     return found
-
-
-def an_object(
-    api: str, kind: str, name: str, namespace: str | None, body: Manifest, wave: int | None = None
-) -> Manifest:
-    """An object with the usual metadata."""
-    metadata: Manifest = {"name": name}
-    if namespace is not None:
-        metadata["namespace"] = namespace
-    if wave is not None:
-        metadata["annotations"] = {WAVE: str(wave)}
-    return {"apiVersion": api, "kind": kind, "metadata": metadata, **body}
 
 
 def node_pools(settings: AutoscalingSettings) -> list[Manifest]:
@@ -154,21 +130,6 @@ def ingress_objects(settings: KubernetesStackSettings) -> list[Manifest]:
     ]
 
 
-def route(name: str, namespace: str, domain: str, host: str, port: int) -> Manifest:
-    """The way from the platform's gateway to a service, repeated when that may help."""
-    http = {
-        "route": [{"destination": {"host": host, "port": {"number": port}}}],
-        "timeout": "60s",
-        "retries": {
-            "attempts": 2,
-            "perTryTimeout": "20s",
-            "retryOn": "connect-failure,refused-stream,reset-before-request",
-        },
-    }
-    spec = {"hosts": [domain], "gateways": [GATEWAY], "http": [http]}
-    return an_object("networking.istio.io/v1", "VirtualService", name, namespace, {"spec": spec}, 10)
-
-
 def backup_schedule(settings: VeleroSettings) -> Manifest:
     """Every namespace of teams and of the platform, one restorable by itself (BKP-1)."""
     template = {
@@ -182,209 +143,3 @@ def backup_schedule(settings: VeleroSettings) -> Manifest:
     }
     spec = {"schedule": settings.schedule, "useOwnerReferencesInBackup": False, "template": template}
     return an_object("velero.io/v1", "Schedule", "daily", "velero", {"spec": spec}, 10)
-
-
-def jenkins_objects(settings: KubernetesStackSettings, jenkins: JenkinsSettings) -> list[Manifest]:
-    """Home on EFS, configuration as code, the first administrator, bounds, and the way in (DEL-2)."""
-    namespace = "jenkins"
-    claim = {
-        "spec": {
-            "accessModes": ["ReadWriteMany"],
-            "storageClassName": "efs",
-            "resources": {"requests": {"storage": f"{jenkins.storage_gib}Gi"}},
-        }
-    }
-    secret = {
-        "spec": {
-            "refreshInterval": "1h",
-            "secretStoreRef": {"kind": "ClusterSecretStore", "name": STORE},
-            "target": {"name": "jenkins-admin", "creationPolicy": "Owner"},
-            "data": [
-                {"secretKey": key, "remoteRef": {"key": f"{settings.environment}/jenkins/admin", "property": key}}
-                for key in ("jenkins-admin-user", "jenkins-admin-password")
-            ],
-        }
-    }
-    quota = {
-        "requests.cpu": str(2 + 2 * jenkins.agents),
-        "requests.memory": f"{4 + 2 * jenkins.agents}Gi",
-        "limits.memory": f"{6 + 3 * jenkins.agents}Gi",
-        "pods": str(2 + jenkins.agents),
-    }
-    code = an_object(
-        "v1", "ConfigMap", "jenkins-as-code", namespace, {"data": {"atoll.yaml": configuration(settings, jenkins)}}
-    )
-    code["metadata"]["labels"] = {"jenkins-jenkins-config": "true"}
-    return [
-        an_object("v1", "PersistentVolumeClaim", "jenkins-home", namespace, claim, -10),
-        an_object("external-secrets.io/v1", "ExternalSecret", "jenkins-admin", namespace, secret, -10),
-        an_object("v1", "ResourceQuota", "jenkins", namespace, {"spec": {"hard": quota}}, -10),
-        code,
-        route("jenkins", namespace, jenkins.domain, "jenkins.jenkins.svc.cluster.local", 8080),
-        an_object(
-            "security.istio.io/v1",
-            "AuthorizationPolicy",
-            "jenkins",
-            namespace,
-            {
-                "spec": {
-                    "selector": {"matchLabels": {"app.kubernetes.io/component": "jenkins-controller"}},
-                    "action": "ALLOW",
-                    "rules": [{"from": [{"source": {"namespaces": ["istio-ingress", namespace]}}]}],
-                }
-            },
-            10,
-        ),
-    ]
-
-
-def configuration(settings: KubernetesStackSettings, jenkins: JenkinsSettings) -> str:
-    """Jenkins' configuration as code, which is YAML, and JSON is YAML.
-
-    Agents are pods with the identity `jenkins-agent`, which may push to ECR and write artifacts. The repository is
-    built by one multibranch job: its Jenkinsfile says how. Credentials come from Secrets Manager by their tags.
-    https://www.jenkins.io/doc/book/managing/casc/
-    """
-    agent = SERVICE_ACCOUNTS[PodIdentity.JENKINS_AGENT]
-    container = {
-        "name": "builder",
-        "image": BUILDER_IMAGE,
-        "command": "sleep",
-        "args": "infinity",
-        "ttyEnabled": False,
-        "resourceRequestCpu": "1",
-        "resourceRequestMemory": "2Gi",
-        "resourceLimitMemory": "3Gi",
-    }
-    template = {
-        "name": "builder",
-        "label": "builder",
-        "namespace": agent.namespace,
-        "serviceAccount": agent.name,
-        "podRetention": "never",
-        "runAsUser": "1000",
-        "runAsGroup": "1000",
-        "containers": [container],
-    }
-    cloud = {
-        "kubernetes": {
-            "name": "cluster",
-            "namespace": agent.namespace,
-            "jenkinsUrl": "http://jenkins.jenkins.svc.cluster.local:8080",
-            "jenkinsTunnel": "jenkins-agent.jenkins.svc.cluster.local:50000",
-            "containerCapStr": str(jenkins.agents),
-            "templates": [template],
-        }
-    }
-    script = f"""\
-multibranchPipelineJob('atoll') {{
-  branchSources {{
-    git {{
-      id('atoll')
-      remote('{settings.git.repository}')
-      credentialsId('repository')
-    }}
-  }}
-  orphanedItemStrategy {{
-    discardOldItems {{ numToKeep(20) }}
-  }}
-  triggers {{
-    periodicFolderTrigger {{ interval('5m') }}
-  }}
-}}
-"""
-    artifacts = {"artifactManagerFactories": [{"jclouds": {"provider": "s3"}}]}
-    s3 = {"s3": {"container": f"app-artifacts-{settings.environment}-{settings.account.id}", "prefix": "jenkins/"}}
-    code = {
-        "jenkins": {"numExecutors": 0, "mode": "EXCLUSIVE", "clouds": [cloud], "disableRememberMe": True},
-        "unclassified": {
-            "location": {"url": f"https://{jenkins.domain}/"},
-            "awsCredentialsProvider": {"cache": True, "client": {"region": settings.region}},
-            "artifactManager": artifacts,
-        },
-        "aws": {"awsCredentials": {"region": settings.region}, **s3},
-        "jobs": [{"script": script}],
-    }
-    return json.dumps(code, indent=2) + "\n"
-
-
-def collector_objects(settings: KubernetesStackSettings, traces: TraceSettings) -> list[Manifest]:
-    """OpenTelemetry collectors: traces to X-Ray, metrics that are pushed to Prometheus (OBS-5)."""
-    account = SERVICE_ACCOUNTS[PodIdentity.TRACE_COLLECTOR]
-    labels = {"app.kubernetes.io/name": "collector"}
-    container = {
-        "name": "collector",
-        "image": COLLECTOR_IMAGE,
-        "args": ["--config=/etc/collector/collector.yaml"],
-        "ports": [
-            {"name": "otlp-grpc", "containerPort": COLLECTOR},
-            {"name": "otlp-http", "containerPort": 4318},
-            {"name": "metrics", "containerPort": 8889},
-            {"name": "health", "containerPort": 13133},
-        ],
-        "readinessProbe": {"httpGet": {"path": "/", "port": "health"}, "periodSeconds": 10},
-        "livenessProbe": {"httpGet": {"path": "/", "port": "health"}, "periodSeconds": 10, "failureThreshold": 6},
-        "resources": resources("100m", "512Mi"),
-        "securityContext": security(),
-        "volumeMounts": [{"name": "configuration", "mountPath": "/etc/collector"}],
-    }
-    pod = {
-        "serviceAccountName": account.name,
-        "automountServiceAccountToken": False,
-        "securityContext": {"runAsNonRoot": True, "runAsUser": 10001},
-        "containers": [container],
-        "volumes": [{"name": "configuration", "configMap": {"name": "collector"}}],
-    }
-    deployment = {
-        "replicas": traces.replicas,
-        "selector": {"matchLabels": labels},
-        "template": {"metadata": {"labels": labels}, "spec": pod},
-    }
-    ports = [
-        {"name": "grpc-otlp", "port": COLLECTOR, "targetPort": "otlp-grpc", "appProtocol": "grpc"},
-        {"name": "http-otlp", "port": 4318, "targetPort": "otlp-http"},
-        {"name": "http-metrics", "port": 8889, "targetPort": "metrics"},
-    ]
-    inside = account.namespace
-    data = {"collector.yaml": json.dumps(collector_configuration(settings.region), indent=2) + "\n"}
-    budget = {"maxUnavailable": 1, "selector": {"matchLabels": labels}}
-    return [
-        an_object("v1", "ServiceAccount", account.name, inside, {"automountServiceAccountToken": False}),
-        an_object("v1", "ConfigMap", "collector", inside, {"data": data}),
-        an_object("apps/v1", "Deployment", "collector", inside, {"spec": deployment}),
-        an_object("v1", "Service", "collector", inside, {"spec": {"selector": labels, "ports": ports}}),
-        an_object("policy/v1", "PodDisruptionBudget", "collector", inside, {"spec": budget}),
-    ]
-
-
-def collector_configuration(region: str) -> Manifest:
-    """Configuration of the collectors: batches, a bound on memory, X-Ray and an endpoint that Prometheus reads."""
-    return {
-        "receivers": {
-            "otlp": {"protocols": {"grpc": {"endpoint": "0.0.0.0:4317"}, "http": {"endpoint": "0.0.0.0:4318"}}}
-        },
-        "processors": {
-            "memory_limiter": {"check_interval": "1s", "limit_percentage": 75, "spike_limit_percentage": 20},
-            "batch": {"send_batch_size": 512, "timeout": "5s"},
-        },
-        "exporters": {
-            "awsxray": {"region": region, "index_all_attributes": False},
-            "prometheus": {"endpoint": "0.0.0.0:8889", "resource_to_telemetry_conversion": {"enabled": True}},
-        },
-        "extensions": {"health_check": {"endpoint": "0.0.0.0:13133"}},
-        "service": {
-            "extensions": ["health_check"],
-            "pipelines": {
-                "traces": {
-                    "receivers": ["otlp"],
-                    "processors": ["memory_limiter", "batch"],
-                    "exporters": ["awsxray"],
-                },
-                "metrics": {
-                    "receivers": ["otlp"],
-                    "processors": ["memory_limiter", "batch"],
-                    "exporters": ["prometheus"],
-                },
-            },
-        },
-    }

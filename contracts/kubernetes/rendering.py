@@ -11,8 +11,9 @@ import yaml
 
 from contracts.kubernetes.applications import application_set, teams_set
 from contracts.kubernetes.clusters import cluster_objects
-from contracts.kubernetes.components import Component, Manifest, components
+from contracts.kubernetes.components import components
 from contracts.kubernetes.network import PLATFORM, platform_policies
+from contracts.kubernetes.parts import Component, Manifest
 from contracts.kubernetes.services import service_objects
 from contracts.kubernetes.teams import TeamsFile, domain_objects, team_project
 from contracts.services.bindings import Service

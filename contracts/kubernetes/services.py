@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.kubernetes.components import Manifest
+from contracts.kubernetes.parts import Manifest
 from contracts.kubernetes.teams import namespace_of
 from contracts.services.bindings import Service, Use
 from contracts.services.compute import EksDeployment

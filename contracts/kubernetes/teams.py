@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from contracts.kubernetes.applications import project
-from contracts.kubernetes.components import PREFIX, Manifest
 from contracts.kubernetes.network import denied, in_namespace, meshed, names, policy, tcp
+from contracts.kubernetes.parts import PREFIX, Manifest
 from contracts.settings.base import Settings
 from contracts.settings.kind import between
 from contracts.settings.kinds import LogicalName

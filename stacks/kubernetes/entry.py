@@ -43,7 +43,7 @@ def others(settings: KubernetesStackSettings) -> frozenset[str]:
 
 
 def values(settings: KubernetesStackSettings, region: ClusterRegion) -> dict[str, pulumi.Input[str]]:
-    """Key of `contracts.kubernetes.components.drawn` → value; keys of components that are off are left out."""
+    """Key of `contracts.kubernetes.parts.drawn` → value; keys of components that are off are left out."""
     found: dict[str, pulumi.Input[str]] = {
         "region": region.value("region"),
         "account": region.value("account_id"),

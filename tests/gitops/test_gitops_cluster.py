@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.kubernetes.components import PREFIX
+from contracts.kubernetes.parts import PREFIX
 from contracts.settings import KubernetesStackSettings, load_any
 from embedded.cloud import Cloud
 from embedded.definitions import obtain

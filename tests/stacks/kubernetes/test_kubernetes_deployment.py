@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from contracts.kubernetes.components import PREFIX
+from contracts.kubernetes.parts import PREFIX
 from embedded.definitions import obtain
 from embedded.gitops import Target, sync
 from embedded.home import cache_dir

@@ -8,7 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from contracts.kubernetes.components import PREFIX, components
+from contracts.kubernetes.components import components
+from contracts.kubernetes.parts import PREFIX
 from contracts.kubernetes.schemas import Schemas
 from stacks.kubernetes.access import as_role
 from tests.kit import GraphView
