@@ -96,7 +96,7 @@ class World:
             return next(self._referred(stack, value, types), None)
         if not isinstance(value, str):
             return None
-        found = [place for place in self.of(*types) if value in self._names(place)]
+        found = [place for type_ in types for place in self._named.get((type_, value), ())]
         return next((place for place in found if place.region == region), found[0] if found else None)
 
     def _referred(self, stack: str, value: Unknown, types: tuple[str, ...]) -> Iterator[Place]:
@@ -110,9 +110,16 @@ class World:
         """Whether a property names a resource."""
         return self.target(one, path, other.node.type) == other
 
-    def _names(self, place: Place) -> tuple[Value, ...]:
-        found = (place.node.inputs.get(name) for name in _IDENTIFIERS)
-        return tuple(value for value in (*found, place.node.id) if isinstance(value, str))
+    @cached_property
+    def _named(self) -> Mapping[tuple[str, str], tuple[Place, ...]]:
+        """Type and identifier → the resources that are called so."""
+        found: dict[tuple[str, str], list[Place]] = {}
+        for type_, places in self._by_type.items():
+            for place in places:
+                names = (*(place.node.inputs.get(name) for name in _IDENTIFIERS), place.node.id)
+                for name in {name for name in names if isinstance(name, str)}:
+                    found.setdefault((type_, name), []).append(place)
+        return {key: tuple(places) for key, places in found.items()}
 
     def origin(self, stack: str, value: Value | Presence) -> tuple[str, Reference] | str | None:
         """What makes a value: a text, or the output of a resource; None where it is not known."""

@@ -23,6 +23,7 @@ from tests.bench import (
     estate,
     gateway,
     golden,
+    growth,
     offline,
     pair,
     plugin,
@@ -73,6 +74,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "offline": Benchmark("offline graph of dev", 5, lambda rounds: offline.measure(PROJECT, rounds)),
     "golden": Benchmark("the largest stack: graph, recorder, all questions", 5, lambda n: golden.measure(PROJECT, n)),
     "estate": Benchmark("graphs of all production stacks in one process", 5, lambda n: estate.measure(PROJECT, n)),
+    "growth": Benchmark("questions and recorder, 1,000 to 10,000 resources", 3, lambda n: growth.measure(PROJECT, n)),
     "change": Benchmark("report of a change, staging", 3, lambda rounds: change.measure(PROJECT, rounds)),
     "compile": Benchmark("compilation of the sample services", 5, lambda rounds: compilation.measure(PROJECT, rounds)),
     "contracts": Benchmark(
