@@ -39,13 +39,19 @@ def start(
     profile: Annotated[list[Profile] | None, typer.Option(help="Move a group of services to MiniStack.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start the cloud, or find the one that runs."""
+    """Start the cloud, or find the one that runs. Exit code 1: it cannot start, or runs without a profile asked for."""
     try:
         cloud = Cloud.start(state_dir(), port=port, profiles=profile or ())
     except CloudError as refused:
         fail_command(str(refused))
+    status = cloud.status()
+    if absent := sorted({each.value for each in profile or ()}.difference(status.profiles)):
+        fail_command(
+            f"The embedded cloud at {cloud.url} runs already, without the profile {', '.join(absent)}, which is chosen "
+            "when a cloud starts. End it first, it keeps nothing: atoll cloud stop"
+        )
     say(f"The embedded cloud listens on {cloud.url} (process {cloud.pid}).")
-    _show_status(cloud.status(), as_json)
+    _show_status(status, as_json)
 
 
 @app.command()
