@@ -88,6 +88,22 @@ def compare_openapi(
     return list(dict.fromkeys(changes))
 
 
+def check_openapi(
+    document: str | Mapping[str, Any],
+    *,
+    documents: Mapping[str, str | Mapping[str, Any]] | None = None,
+    name: str = "openapi",
+) -> None:
+    """Look at everything in a document that would be compared.
+
+    Raises:
+        DocumentError: as `compare_openapi`.
+    """
+    root = _root(DocumentSet.load(document, name, documents))
+    for operation in _operations(root):
+        _operation(root, root, operation, operation, None)
+
+
 def _identity(key: str) -> str:
     method, _, path = key.partition(" ")
     return Operation(method.lower(), path, At({}, DocumentSet({}, ""), ""), []).identity

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contracts.compatibility.documents import DocumentError
 from contracts.compatibility.edges.difference import bundle, proto_files, text
 from contracts.compatibility.graphql import build
-from contracts.compatibility.json_schema import Side, compare
-from contracts.compatibility.openapi import compare_openapi
+from contracts.compatibility.json_schema import check_schema
+from contracts.compatibility.openapi import check_openapi
 from contracts.compatibility.proto import read as read_proto
 from contracts.services.documents import Documents
 from contracts.services.estate import EstateFinding, Kind
@@ -52,12 +52,12 @@ def _documents(provides: Provides) -> Iterator[tuple[str, str, Look]]:
 
 def _openapi(documents: Documents, name: str) -> None:
     root, others = bundle(documents, name)
-    compare_openapi(root, root, old_documents=others, new_documents=others, name=name)
+    check_openapi(root, documents=others, name=name)
 
 
 def _schema(documents: Documents, name: str) -> None:
     root, others = bundle(documents, name)
-    compare(root, root, reader=Side.NEW, old_documents=others, new_documents=others, name=name)
+    check_schema(root, documents=others, name=name)
 
 
 def _proto(documents: Documents, name: str) -> None:
@@ -69,8 +69,8 @@ def _sdl(documents: Documents, name: str) -> None:
 
 
 def _problem(loaded: LoadedContract, name: str, language: str, error: DocumentError) -> Problem:
-    """The same error with its place apart: `order.json (old)/properties/a`, `order.proto line 3`."""
-    place = error.where.removeprefix(name).removeprefix(" (old)")
+    """The same error with its place apart: `order.json/properties/a`, `order.proto line 3`."""
+    place = error.where.removeprefix(name)
     line = re.fullmatch(r" line (\d+)", place)
     path = "(the file)" if line or not place else place
     file = f"{loaded.documents.shown}/{name}"

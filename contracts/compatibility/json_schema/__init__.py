@@ -25,7 +25,7 @@ from contracts.compatibility.json_schema.schema import At, Sameness, canonical, 
 from contracts.compatibility.json_schema.writer import written
 from contracts.compatibility.verdict import Bump, Change, compatible
 
-__all__ = ["At", "Side", "compare", "compare_at"]
+__all__ = ["At", "Side", "check_schema", "compare", "compare_at"]
 
 Source = str | Mapping[str, Any] | bool
 
@@ -53,6 +53,18 @@ def compare(
     return compare_at(roots[0], roots[1], reader=reader, closed=closed)
 
 
+def check_schema(
+    source: Source, *, documents: Mapping[str, str | Mapping[str, Any]] | None = None, name: str = "schema"
+) -> None:
+    """Look at all of a schema, and at what it refers to.
+
+    Raises:
+        DocumentError: as `compare`.
+    """
+    found = DocumentSet.load(source, name, documents)
+    check(At(found.documents[found.root], found, found.root), found.root)
+
+
 def compare_at(old: At, new: At, *, reader: Side, closed: bool = False) -> list[Change]:
     """Like `compare`, for schemas inside loaded documents.
 
@@ -60,7 +72,8 @@ def compare_at(old: At, new: At, *, reader: Side, closed: bool = False) -> list[
         DocumentError: as `compare`.
     """
     check(old, old.document)
-    check(new, new.document)
+    if new is not old:
+        check(new, new.document)
     if Sameness().same(old, new) and _equal(old, new):
         return []
     writer, read = (old, new) if reader is Side.NEW else (new, old)
