@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:  # unit tests do not pay for the embedded cloud's imports
 
 PROJECT = Path(__file__).parent.parent
 NEEDS_SOCKETS = ("embedded", "engine")
+
+# Every command of the engine starts a Terraform provider, which builds its schemas anew: 3.5 s of a processor, and 2.7 s
+# where Go collects its garbage less often, for 115 MB more.
+os.environ.setdefault("GOGC", "300")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
