@@ -2,8 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
-# Tests at once: one more than processors, since those of the engine wait for the cloud most of the time.
-WORKERS ?= 3
+# Tests at once, for two processors: those of the engine wait for the cloud most of the time.
+WORKERS ?= 4
 # Order of the tests: the same in every run, so that a red one can be run again; `make test SEED=default` shuffles anew.
 SEED ?= 7
 
@@ -16,6 +16,7 @@ help: ## Show this help
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Atoll needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up .venv: once, and whenever uv.lock changes; a minute or two." >&2
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
 	@$(BIN)/uv sync --quiet --locked --all-extras --compile-bytecode
 	@touch $@

@@ -150,7 +150,9 @@ def fail(
             latency=latency, refuse=refuse, zone=zone, probability=probability, seed=seed,
         )  # fmt: skip
     except ValidationError as wrong:
-        raise typer.BadParameter("; ".join(item["msg"] for item in wrong.errors())) from None
+        raise typer.BadParameter(
+            "; ".join(item["msg"].removeprefix("Value error, ") for item in wrong.errors())
+        ) from None
     made = _cloud().fail(**fault.model_dump())
     say(f"Fault {made.id} is active. End it with: atoll cloud heal {made.id}")
     result_json(made.model_dump(mode="json")) if as_json else result(made.id)

@@ -48,7 +48,7 @@ def _findings() -> list[Finding]:
     found.append(Finding("engine", f"pulumi {session.engine.version}", True, f"from {session.engine.source}"))
     for plugin in session.plugins:
         stand_in = plugin.kind is PluginKind.STAND_IN
-        note = "a stand-in: the official plug-in cannot be downloaded here" if stand_in else ""
+        note = "the official plug-in cannot be downloaded here" if stand_in else ""
         found.append(Finding(f"plug-in {plugin.name}", f"{plugin.version} {plugin.kind}", True, note))
     found.append(_control_plane())
     if shutil.which("setpriv") is None and sys.platform == "linux":

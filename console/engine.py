@@ -70,7 +70,7 @@ class Runner:
                 errors="replace",
                 start_new_session=True,
             ) as process,
-            passed_on(process),
+            passed_on(process) as interrupted,
         ):
             assert process.stderr is not None
             for line in process.stderr:
@@ -79,6 +79,9 @@ class Runner:
             status = process.wait()
         if locked:
             return Exit.LOCKED
+        if interrupted():
+            say("Interrupted. The state holds what was done until then: the same command goes on from there.")
+            return Exit.FAILED
         return Exit.OK if status == 0 else Exit.FAILED
 
     def quietly(self, *arguments: str) -> str:

@@ -11,7 +11,7 @@ from rich.tree import Tree
 from console import project
 from console.errors import EngineCommandError
 from console.project import ProjectError
-from console.talk import expects, result, rich_result
+from console.talk import expects, result, rich_result, say
 from contracts.settings import SettingsError
 from graph.errors import GraphError
 
@@ -63,7 +63,11 @@ def show(
 
         result(to_json(found).rstrip())
     elif kind != "*":
-        result("\n".join(f"{node.type}  {node.name}" for node in found.of_type(kind)))
+        nodes = list(found.of_type(kind))
+        for node in nodes:
+            result(f"{node.type}  {node.name}")
+        if not nodes:
+            say(f"No resource of {stack} has a type like {kind}. All of them: atoll graph show {stack}")
     elif found.root is not None:
         rich_result(_tree(found, found.root, Tree(f"{stack}: {len(found)} resources")))
 

@@ -125,7 +125,8 @@ def _rounded(sums: Mapping[str, Decimal]) -> dict[str, Decimal]:
 
 def _block(title: str, sums: Mapping[str, Decimal]) -> str:
     rows = [f"  {name:<{WIDTH - 14}} {usd:>11.2f}" for name, usd in sums.items() if usd]
-    return "\n".join([f"by {title}" if not title[0].isdigit() else title, *rows]) if rows else ""
+    told = title if title[0].isdigit() else f"by {title}"
+    return "\n".join([f"{told}, USD a month", *rows]) if rows else ""
 
 
 def _assumptions(found: Estimate) -> str:

@@ -56,6 +56,7 @@ def report(
         fail(f"there is no format {', '.join(unknown)}; there are {', '.join(FORMATS)}", Exit.USAGE)
     if output is None and len(wanted) > 1:
         fail("several formats need a folder: add --output DIR", Exit.USAGE)
+    say(f"Running the programs of {base} and {head}: minutes the first time; what is worked out once is kept.")
     found = compare(project.root(), base, head, stacks=stack or (), environment=environment)
     where = Links(links.rstrip("/"))
     writers = {

@@ -36,7 +36,7 @@ def list_plans(stack: Stack = "global", as_json: Json = False) -> None:
         result_json([{"name": p.name, "title": p.title, "typical_seconds": p.expected_seconds()} for p in found])
         return
     wide = max(len(plan.name) for plan in found)
-    result("\n".join(f"{plan.name:<{wide}}  {plan.expected_seconds():>5} s  {plan.title}" for plan in found))
+    result("\n".join(f"{plan.name:<{wide}}  typically {plan.expected_seconds():>4} s  {plan.title}" for plan in found))
 
 
 @expects(*KNOWN)

@@ -47,7 +47,7 @@ class Fault(BaseModel):
         if self.error is None and not self.latency and not self.refuse:
             raise ValueError("a fault needs an error code, a latency, or both; or it refuses connections")
         if not any((self.account, self.region, self.service, self.action)):
-            raise ValueError("name a region, service, action or account; use region='*' to fail everything")
+            raise ValueError("name a region, service, action or account; the region * is all of them")
         return self
 
     def matches(self, *, account: str, region: str, service: str, action: str | None) -> bool:

@@ -31,11 +31,13 @@ def test_engine_ends_by_itself_when_the_command_is_interrupted(
     command = [sys.executable, "-c", ENGINE]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as engine,
-        passed_on(engine),
+        passed_on(engine) as interrupted,
     ):
         assert engine.stdout is not None
         assert engine.stdout.readline() == "ready\n"
+        assert not interrupted()
         os.kill(os.getpid(), heard)
         assert engine.wait() == 7
+    assert interrupted()
     assert signal.getsignal(heard) is before
     assert "Stopping when what is under way is done" in capsys.readouterr().err

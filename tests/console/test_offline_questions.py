@@ -61,3 +61,9 @@ def test_encrypted_values_are_handed_out_as_empty_secrets() -> None:
     assert values["atoll:environment"] == "dev"
     assert json.loads(values["atoll:tags"])["owner"] == "platform-team"
     assert secret == set()
+
+
+def test_where_to_look_is_told_when_no_resource_has_the_type() -> None:
+    answer = run.invoke(app, ["graph", "show", "dev", "--type", "aws:nothing*"])
+    assert (answer.exit_code, answer.stdout) == (Exit.OK, "")
+    assert "No resource of dev has a type like aws:nothing*" in answer.stderr
