@@ -30,6 +30,7 @@ from graph.values import Reference, Unknown, Value, join_path
 from graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT, decode_text
 
 _KNOWN: Final = "="
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
 class OutputTracker:
@@ -66,9 +67,11 @@ class OutputTracker:
         return self._mark(value)
 
     def _mark(self, value: Any) -> Any:
+        if type(value) in _PLAIN:  # most are
+            return value
         if isinstance(value, pulumi.Output):
             return self._mark_output(cast("pulumi.Output[Any]", value))
-        if isinstance(value, str | bytes | int | float | bool | pulumi.Resource | pulumi.Asset | pulumi.Archive):
+        if isinstance(value, str | bytes | int | float | pulumi.Resource | pulumi.Asset | pulumi.Archive):
             return value
         if _types.is_input_type(cast("type[Any]", type(value))) and not isinstance(value, dict):
             clone = copy.copy(value)
@@ -85,7 +88,10 @@ class OutputTracker:
         if (twin := self._twins.get(id(output))) is not None:
             return twin
         owner = self._owners.get(id(output))
-        return output if owner is None else self._marked(output, *owner)
+        if owner is None:
+            return output
+        self._twins[id(output)] = marked = self._marked(output, *owner)  # most are passed to several
+        return marked
 
     def _index_outputs(self) -> None:
         while self._pending:
