@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -220,3 +221,14 @@ def test_workflow_gives_no_right_to_what_a_pull_request_changed() -> None:
     assert jobs["comment"]["permissions"] == {"pull-requests": "write"}
     assert not any("checkout" in step.get("uses", "") for step in jobs["comment"]["steps"])
     assert "pull_request_target" not in told.get(True, told.get("on"))
+
+
+def test_every_test_and_the_engine_with_them_runs_when_a_change_is_proposed() -> None:
+    told = YAML(typ="safe", pure=True).load(PROJECT / ".github" / "workflows" / "tests.yml")  # pyright: ignore[reportUnknownMemberType]
+    job = told["jobs"]["test"]
+    assert told["permissions"] == {"contents": "read"}
+    assert "pull_request" in told.get(True, told.get("on"))
+    assert job["strategy"]["matrix"]["target"] == ["check", "test"]
+    assert job["steps"][-1]["run"] == "make ${{ matrix.target }}"
+    [marks] = re.findall(r'^test:.*\n.*-m "([^"]+)"', (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert "engine" not in marks
