@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from typer.testing import CliRunner
 
 from console.cli import EXIT_CODES, NOUNS, app
 from console.exits import Exit
+from tests.conftest import PROJECT
 
 run = CliRunner()
 SHORT = {"--stack": "-s", "--yes": "-y"}
@@ -115,3 +119,31 @@ def test_a_name_that_nothing_has_is_wrong_usage_in_every_command(question: list[
     answer = run.invoke(app, question)
     assert answer.exit_code == Exit.USAGE, answer.output
     assert told in answer.stderr
+
+
+def told_in(page: Path) -> Iterator[list[str]]:
+    """The `atoll` commands in the code blocks of a page, as words; `…` and what stands behind a `#` are for people."""
+    for block in re.findall(r"^```[a-z]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+        for line in block.replace("\\\n", " ").splitlines():
+            if line.removeprefix("$ ").startswith("atoll "):
+                yield shlex.split(line.removeprefix("$ ").split("  #")[0].split(" > ")[0].split(" | ")[0])
+
+
+@pytest.mark.parametrize(
+    "page", sorted([PROJECT / "README.md", *(PROJECT / "docs").glob("*.md")]), ids=lambda p: p.name
+)
+def test_commands_of_a_page_are_there_when_somebody_types_them(page: Path) -> None:
+    for words in told_in(page):
+        path = max((path for path in EVERY if " ".join(words).startswith(path)), key=len)
+        command = EVERY[path]
+        assert not hasattr(command, "list_commands") or command.invoke_without_command, f"{words} goes on"
+        known = {name for option in command.params for name in option.opts} | {"--help"}
+        given = {word.partition("=")[0] for word in words if word.startswith("-") and word != "-"}
+        assert given <= known, f"{' '.join(words)} has no {', '.join(sorted(given - known))}"
+        required = [one for one in command.params if one.required and not one.opts[0].startswith("-")]
+        assert len(words) - len(path.split()) >= len(required), f"{' '.join(words)} needs more"
+
+
+def test_commands_are_found_in_the_first_page() -> None:
+    assert ["atoll", "check", "prod"] in list(told_in(PROJECT / "README.md"))
+    assert len(list(told_in(PROJECT / "README.md"))) > 20
