@@ -11,7 +11,7 @@ from components.data.database_end import DatabaseEnd
 from components.identity.roles import Scope
 from components.identity.service_trust import service_trust
 from components.identity.statements import Statement, allow
-from components.security.keys import ADMINISTRATION
+from components.security.key_policy import ADMINISTRATION
 
 
 def trust(principal: str, scope: Scope, source: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from components.identity.roles import Scope
 from components.identity.statements import Statement, allow
-from components.security.keys import ADMINISTRATION
+from components.security.key_policy import ADMINISTRATION
 from contracts.settings.registry import (
     CONTRACTS_PATH,
     DEPLOYMENTS_PATH,

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_aws.kms.alias import Alias
 from pulumi_aws.kms.replica_key import ReplicaKey
 
-from components.security.keys import PURPOSES, key_policy
+from components.security.key_policy import PURPOSES, key_policy
 from contracts.settings.security import KeySettings, ProtectionSettings
 
 TOKEN = "atoll:security:ReplicaKeys"

@@ -13,7 +13,7 @@ from components.identity import ServiceRole, ServiceRoles, ServiceRolesArgs
 from components.identity.permissions import own_policy
 from components.identity.roles import Scope
 from components.identity.statements import UNSCOPED_ACTIONS
-from components.security.keys import PURPOSES
+from components.security.key_policy import PURPOSES
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
 
 SCOPE = Scope("test", REGION, ACCOUNT)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.security import Keys, KeysArgs
-from components.security.keys import ADMINISTRATION, PURPOSES, USE, key_policy
+from components.security.key_policy import ADMINISTRATION, PURPOSES, USE, key_policy
 from contracts.settings.security import KeySettings
 from tests.components.security.samples import inputs_of, keys, protection
 from tests.kit import ACCOUNT, REGION, GraphView, record_component
