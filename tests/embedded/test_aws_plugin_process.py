@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -45,17 +46,17 @@ class Running:
         return psutil.Process(self.process.pid).children(recursive=True)
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[], Running]]:
-    """Starts configured plug-in processes that never call anything."""
-    executable = install(tmp_path / "home", cache_dir()).executable
+@contextmanager
+def plug_ins(folder: Path) -> Generator[Callable[[], Running]]:
+    """Starts configured plug-in processes that never call anything, and ends them."""
+    executable = install(folder / "home", cache_dir()).executable
     started: list[subprocess.Popen[bytes]] = []
 
     def starter() -> Running:
         env = {**os.environ, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "test"}
         env["AWS_SECRET_ACCESS_KEY"] = "test"
         process = subprocess.Popen(
-            [executable, "127.0.0.1:1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, cwd=tmp_path
+            [executable, "127.0.0.1:1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, cwd=folder
         )
         started.append(process)
         assert process.stdout is not None
@@ -65,13 +66,29 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Running]]:
         stub.Configure(provider_pb2.ConfigureRequest(args=encode({**configuration}), acceptSecrets=True))
         return Running(process, stub)
 
-    yield starter
-    for process in started:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()
+    try:
+        yield starter
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], Running]]:
+    """Starts processes of this test's own: to be ended, or to be looked at before anybody asked them."""
+    with plug_ins(tmp_path) as starter:
+        yield starter
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One process for every test that only asks: each would start a Terraform of its own."""
+    with plug_ins(tmp_path_factory.mktemp("plug-in")) as starter:
+        yield starter()
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -100,8 +117,7 @@ def test_checked_inputs_keep_their_secrets_and_get_a_name(start: Callable[[], Ru
     assert len(running.children()) == 1
 
 
-def test_failures_name_the_property_as_the_program_does(start: Callable[[], Running]) -> None:
-    running = start()
+def test_failures_name_the_property_as_the_program_does(running: Running) -> None:
     failures = running.check(QUEUE, visibilityTimeoutSeconds=999999).failures
     assert [failure.property for failure in failures] == ["visibilityTimeoutSeconds"]
     subnet = running.check("urn:pulumi:s::p::aws:ec2/subnet:Subnet::s", cidrBlock="10.0.0.0/24").failures
@@ -112,16 +128,15 @@ def test_failures_name_the_property_as_the_program_does(start: Callable[[], Runn
     ]
 
 
-def test_type_of_a_later_provider_is_refused_by_name(start: Callable[[], Running]) -> None:
+def test_type_of_a_later_provider_is_refused_by_name(running: Running) -> None:
     with pytest.raises(grpc.RpcError) as caught:
-        start().check("urn:pulumi:s::p::aws:lambda/resourcePolicy:ResourcePolicy::x")
+        running.check("urn:pulumi:s::p::aws:lambda/resourcePolicy:ResourcePolicy::x")
     said = str(caught.value)
     assert "aws:lambda/resourcePolicy:ResourcePolicy does not exist in terraform-provider-aws" in said
     assert "Traceback" not in said
 
 
-def test_planned_resource_has_unknowns_and_secrets(start: Callable[[], Running]) -> None:
-    running = start()
+def test_planned_resource_has_unknowns_and_secrets(running: Running) -> None:
     inputs = decode(running.check(QUEUE, tags={"owner": Secret("hunter2")}).inputs)
     made = running.stub.Create(provider_pb2.CreateRequest(urn=QUEUE, properties=encode(inputs), preview=True))
     planned = decode(made.properties)
@@ -151,10 +166,7 @@ def diff(running: Running, urn: str, olds: dict[str, Any], news: dict[str, Any],
     return running.stub.Diff(request)
 
 
-def test_diff_is_empty_or_an_update_or_a_replacement_as_the_provider_plans(
-    start: Callable[[], Running], store: MapStore
-) -> None:
-    running = start()
+def test_diff_is_empty_or_an_update_or_a_replacement_as_the_provider_plans(running: Running, store: MapStore) -> None:
     group = recorded_outputs(store, "aws:iam/group:Group", GROUP_STATE, {})
     nothing = diff(running, GROUP, group, {"name": "g"})
     assert (nothing.changes, list(nothing.diffs)) == (provider_pb2.DiffResponse.DIFF_NONE, [])
@@ -174,23 +186,23 @@ def test_diff_is_empty_or_an_update_or_a_replacement_as_the_provider_plans(
     assert not kept.deleteBeforeReplace
 
 
-def test_another_region_replaces(start: Callable[[], Running], store: MapStore) -> None:
+def test_another_region_replaces(running: Running, store: MapStore) -> None:
     inputs = {"name": "s", "logGroupName": "g"}
     stream = recorded_outputs(store, "aws:cloudwatch/logStream:LogStream", STREAM_STATE, inputs)
-    moved = diff(start(), STREAM, stream, {**inputs, "region": "eu-west-1"})
+    moved = diff(running, STREAM, stream, {**inputs, "region": "eu-west-1"})
     assert list(moved.replaces) == ["region"]
 
 
-def test_update_of_what_another_plug_in_made_says_how_to_go_on(start: Callable[[], Running]) -> None:
+def test_update_of_what_another_plug_in_made_says_how_to_go_on(running: Running) -> None:
     request = provider_pb2.UpdateRequest(urn=GROUP, id="g", olds=encode({"name": "g"}), news=encode({"name": "g"}))
     with pytest.raises(grpc.RpcError, match="pulumi refresh --target"):
-        start().stub.Update(request)
+        running.stub.Update(request)
 
 
-def test_unreachable_cloud_is_an_error_that_names_the_resource_and_no_secret(start: Callable[[], Running]) -> None:
+def test_unreachable_cloud_is_an_error_that_names_the_resource_and_no_secret(running: Running) -> None:
     inputs = {"name": "g", "path": "/", "nothing": Secret("hunter2")}
     with pytest.raises(grpc.RpcError) as caught:
-        start().stub.Create(provider_pb2.CreateRequest(urn=GROUP, properties=encode(inputs)))
+        running.stub.Create(provider_pb2.CreateRequest(urn=GROUP, properties=encode(inputs)))
     said = str(caught.value)
     assert "aws:iam/group:Group 'group'" in said
     assert "CreateGroup" in said
