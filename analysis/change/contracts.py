@@ -75,7 +75,13 @@ def _came(before: Estate, after: Estate, folder: str) -> Iterator[ContractDelta]
 
 
 def _found(comparison: Comparison, folder: str) -> Iterator[ContractDelta]:
-    yield from (_finding(finding, folder) for finding in comparison.findings)
+    told: set[tuple[str, str, str]] = set()
+    for finding in sorted(comparison.findings, key=lambda one: one.kind is not Kind.BROKEN):
+        problem = finding.problem
+        key = (finding.contracts[0], problem.path, problem.value)
+        if key not in told:  # a change that breaks a consumer also asks for a version: that is said with it
+            yield _finding(finding, folder)
+        told.add(key)
 
 
 def _finding(finding: EstateFinding, folder: str) -> ContractDelta:

@@ -27,21 +27,38 @@ class CostLine(Part):
     assumes: tuple[str, ...]
     page: str | None
     """Of the price."""
+    declared: str | None = None
+    """`path:line` of the resource."""
+
+
+class UnknownPrice(Part):
+    """A resource that nobody can price."""
+
+    urn: str
+    resource: str
+    reason: str
+    declared: str | None = None
 
 
 class CostFacts(Part):
     """What a stack costs in one revision."""
 
     lines: tuple[CostLine, ...]
-    unknown: Mapping[str, str]
-    """Resource → why its price is not known."""
+    unknown: tuple[UnknownPrice, ...]
     assumptions: Mapping[str, str]
     """Name → quantity, unit and why."""
     total: CostTotal
 
 
-def cost_facts(found: Estimate, prices: PriceTable, environment: str, budget_usd: Decimal | None) -> CostFacts:
-    """Take from an estimate what a comparison needs."""
+def cost_facts(
+    found: Estimate,
+    prices: PriceTable,
+    environment: str,
+    budget_usd: Decimal | None,
+    declared: Mapping[str, str] | None = None,
+) -> CostFacts:
+    """Take from an estimate what a comparison needs; ``declared`` is where resources are, `path:line` by URN."""
+    places = declared or {}
     checked = check(found, environment, budget_usd) if budget_usd is not None else None
     return CostFacts(
         lines=tuple(
@@ -54,10 +71,19 @@ def cost_facts(found: Estimate, prices: PriceTable, environment: str, budget_usd
                 usd=line.usd,
                 assumes=line.assumes,
                 page=price.page if (price := prices.get(line.key, line.region)) is not None else None,
+                declared=places.get(line.urn),
             )
             for line in found.lines
         ),
-        unknown={f"{item.type.rpartition(':')[2]} {item.resource}": item.reason for item in found.unknown},
+        unknown=tuple(
+            UnknownPrice(
+                urn=item.urn,
+                resource=f"{item.type.rpartition(':')[2]} {item.resource}",
+                reason=item.reason,
+                declared=places.get(item.urn),
+            )
+            for item in found.unknown
+        ),
         assumptions={item.name: f"{item.quantity:f} {item.unit}; {item.why}" for item in found.assumptions},
         total=CostTotal(
             usd=found.total, unknown=len(found.unknown), target=checked.verdict.value if checked is not None else None
@@ -76,13 +102,15 @@ def cost_deltas(before: CostFacts | None, after: CostFacts | None, stack: str) -
             if old != new:
                 lines = [line for facts in (one, other) for line in facts.lines if key(line) == subject]
                 yield _delta(stack, of, subject, old, new, lines, assumptions)
-    for name, reason in other.unknown.items():
-        if one.unknown.get(name) != reason:
+    known = {(each.urn, each.reason) for each in one.unknown}
+    for each in other.unknown:
+        if (each.urn, each.reason) not in known:
             yield CostDelta(
                 effect=Effect.UNKNOWN,
                 stack=stack,
-                subject=name,
-                sentence=f"What {name} costs is not known: {reason}.",
+                subject=each.urn,
+                sentence=f"What {each.resource} costs is not known: {each.reason}.",
+                origins=_place(each.urn, each.declared),
                 of=CostOf.RESOURCE,
                 before_usd=NOTHING,
                 after_usd=NOTHING,
@@ -99,7 +127,7 @@ def cost_deltas(before: CostFacts | None, after: CostFacts | None, stack: str) -
         )
 
 
-_NONE = CostFacts(lines=(), unknown={}, assumptions={}, total=CostTotal(usd=NOTHING, unknown=0))
+_NONE = CostFacts(lines=(), unknown=(), assumptions={}, total=CostTotal(usd=NOTHING, unknown=0))
 _GROUPS: Mapping[CostOf, Callable[[CostLine], str]] = {
     CostOf.SERVICE: lambda line: line.service,
     CostOf.TEAM: lambda line: line.team,
@@ -115,6 +143,11 @@ def _sums(facts: CostFacts, key: Callable[[CostLine], str]) -> dict[str, Decimal
     return found
 
 
+def _place(urn: str, declared: str | None) -> tuple[Origin, ...]:
+    file = (Origin(kind=OriginKind.FILE, at=declared),) if declared else ()
+    return (*file, Origin(kind=OriginKind.URN, at=urn))
+
+
 def _delta(
     stack: str,
     of: CostOf,
@@ -128,7 +161,7 @@ def _delta(
     name = lines[0].resource if of is CostOf.RESOURCE else subject
     assumed = sorted({name for line in lines for name in line.assumes})
     pages = sorted({line.page for line in lines if line.page})
-    urn = (Origin(kind=OriginKind.URN, at=subject),) if of is CostOf.RESOURCE else ()
+    urn = _place(subject, lines[-1].declared) if of is CostOf.RESOURCE else ()
     return CostDelta(
         effect=Effect.INFORMS if new > old else Effect.IMPROVES,
         stack=stack,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from analysis.reach.check import parties_of
-from analysis.reach.evaluate import Evaluator
+from analysis.change.sentences import origins
+from analysis.reach.answers import Partly, Reachable
+from analysis.reach.check import example, parties_of
+from analysis.reach.evaluate import Evaluator, Place
 from analysis.reach.extract import network_of
 from analysis.reach.intents import INTERNET, Intents, Role
 from analysis.reach.network import Network
@@ -29,6 +31,8 @@ class Opening(Part):
     ports: tuple[tuple[int, int], ...]
     sure: bool
     """False where it hangs on what is known after deployment; the ports are then an upper bound."""
+    by: tuple[Origin, ...] = ()
+    """The rules that let it through, on one way of those that are open."""
 
 
 class Meant(Part):
@@ -39,6 +43,8 @@ class Meant(Part):
     must: tuple[int, ...]
     allowed: tuple[tuple[int, int], ...]
     anything: bool
+    why: str = ""
+    """What needs it."""
 
 
 class Exposed(Part):
@@ -76,6 +82,7 @@ def reach_facts(graphs: Sequence[ResourceGraph], intents: Intents, own: str | No
     parties = parties_of(network, Intents((*intents.roles, *added), ()))
     mine = {role.name for role in added}
     openings: list[Opening] = []
+    rules = _rules(graphs)
     for source, one in parties.items():
         for target, other in parties.items():
             if source == target == INTERNET or (own and not {source, target} & mine):
@@ -83,7 +90,10 @@ def reach_facts(graphs: Sequence[ResourceGraph], intents: Intents, own: str | No
             for protocol in PROTOCOLS:
                 ports, sure = evaluator.open_ports(one, other, protocol)
                 if ports or not sure:
-                    openings.append(Opening(source=source, target=target, protocol=protocol, ports=ports, sure=sure))
+                    by = _by(evaluator, one, other, ports, protocol, rules)
+                    openings.append(
+                        Opening(source=source, target=target, protocol=protocol, ports=ports, sure=sure, by=by)
+                    )
     return ReachFacts(
         parties=tuple(parties),
         openings=tuple(openings),
@@ -118,7 +128,27 @@ def _meant(intents: Intents) -> Iterator[Meant]:
             must=edge.must,
             allowed=tuple(merged(edge.allowed)),
             anything=edge.anything,
+            why=edge.why,
         )
+
+
+def _rules(graphs: Sequence[ResourceGraph]) -> Mapping[str, tuple[Origin, ...]]:
+    """Logical name → where the resource is declared, and which it is: filters are called like their resources."""
+    return {node.name: origins(node) for graph in graphs for node in graph if node.custom}
+
+
+def _by(
+    evaluator: Evaluator,
+    source: Place,
+    target: Place,
+    ports: Ranges,
+    protocol: str,
+    rules: Mapping[str, tuple[Origin, ...]],
+) -> tuple[Origin, ...]:
+    answer = example(evaluator, source, target, ports[0], protocol) if ports else None
+    opened = answer.open if isinstance(answer, Partly) else answer
+    hops = opened.path if isinstance(opened, Reachable) else ()
+    return tuple(dict.fromkeys(origin for hop in hops for origin in rules.get(hop.rule, ())))
 
 
 # -- differences --------------------------------------------------------------------------------------------------
@@ -136,13 +166,18 @@ def _ways(before: ReachFacts | None, after: ReachFacts | None, stack: str) -> It
         source, target, protocol = key
         old, new = was.get(key), now.get(key)
         if (new is not None and not new.sure) != (old is not None and not old.sure):
-            yield _unsure(stack, source, target, new or old)
+            yield _from(_unsure(stack, source, target, new or old), new or old)
             continue
         had, has = (old.ports if old else ()), (new.ports if new else ())
         if opened := ranges_without(has, had):
-            yield _opened(stack, source, target, protocol, opened, after)
+            yield _from(_opened(stack, source, target, protocol, opened, after), new)
         if closed := ranges_without(had, has):
-            yield _closed(stack, source, target, protocol, closed, before, after)
+            yield _from(_closed(stack, source, target, protocol, closed, before, after), old)
+
+
+def _from(delta: ReachDelta, opening: Opening | None) -> ReachDelta:
+    """With the rules that open the way, or that opened it before."""
+    return delta.model_copy(update={"origins": opening.by}) if opening is not None else delta
 
 
 def _openings(facts: ReachFacts | None) -> dict[tuple[str, str, str], Opening]:
@@ -183,7 +218,14 @@ def _closed(
         return _delta(stack, ReachKind.CLOSED, Effect.INFORMS, source, target, shown, sentence, None)
     needed = _needed(after, source, target, protocol, ports)
     if needed:
-        sentence = f"{source} no longer reaches {target} at {shown}, and it has to at {', '.join(map(str, needed))}."
+        why = (
+            next((f" ({each.why})" for each in after.meant if (each.source, each.target) == (source, target)), "")
+            if after
+            else ""
+        )
+        sentence = (
+            f"{source} no longer reaches {target} at {shown}, and it has to at {', '.join(map(str, needed))}{why}."
+        )
         return _delta(stack, ReachKind.CLOSED, Effect.BREAKS, source, target, shown, sentence, True)
     allowed = _allowed(before, source, target, protocol)
     intended = None if allowed is None else not ranges_without(list(ports), allowed)

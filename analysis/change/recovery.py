@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.change.measures import Measure
+from analysis.change.sentences import origins
 from analysis.parity import Declaration, Difference, Pair, parity
 from analysis.parity.compare import Lack
 from analysis.recovery import Outcome, budget
@@ -28,17 +29,17 @@ class RecoveryMeasures:
         """The figures of the stacks of one environment, which recover together."""
         found = budget(Estate(_in_order(graphs)))
         for outcome in found.outcomes:
-            yield _measure(outcome, "RTO", outcome.rto)
+            yield _measure(outcome, "RTO", outcome.rto, graphs)
             if outcome.rpo is not None:
-                yield _measure(outcome, "RPO", outcome.rpo)
+                yield _measure(outcome, "RPO", outcome.rpo, graphs)
         for name in found.uncovered:
             yield Measure(name=f"recovery of {name}", value="not computed: no rule knows its type", rank=None)
 
 
-def _measure(outcome: Outcome, what: str, span: Span) -> Measure:
+def _measure(outcome: Outcome, what: str, span: Span, graphs: Mapping[str, ResourceGraph]) -> Measure:
     subject, figures = outcome.subject, span.figures
     pages = dict.fromkeys(term.source for term in span.decisive if term.source.startswith("https://"))
-    urn = (Origin(kind=OriginKind.URN, at=subject.urn),) if subject.urn else ()
+    urn = _places(graphs, (subject.urn,)) if subject.urn else ()
     return Measure(
         name=f"{what} of {subject} when {outcome.scenario.value}",
         value=_told(figures),
@@ -70,12 +71,21 @@ class ParityMeasures:
         estate = Estate(_in_order(graphs))
         for pair in self.pairs:
             if pair.left in graphs and pair.right in graphs:
-                yield from (_difference(pair, one) for one in parity(estate, pair, self.declared).undeclared)
+                yield from (_difference(pair, one, graphs) for one in parity(estate, pair, self.declared).undeclared)
 
 
-def _difference(pair: Pair, one: Difference) -> Measure:
+def _places(graphs: Mapping[str, ResourceGraph], urns: Iterable[str]) -> tuple[Origin, ...]:
+    """Where resources are declared, and which they are."""
+    nodes = [node for urn in urns for graph in graphs.values() if (node := graph.get(urn)) is not None]
+    return tuple(dict.fromkeys(origin for node in nodes for origin in origins(node)))
+
+
+def _difference(pair: Pair, one: Difference, graphs: Mapping[str, ResourceGraph]) -> Measure:
+    what = one.path.rpartition(" > ")[2].rpartition(":")[2]
+    of = f"{one.property} of " if one.property else ""
     return Measure(
-        name=f"{pair.left} and {pair.right} differ in {one.path} {one.property}".rstrip(),
+        name=f"{of}{what} in {pair.left} and {pair.right}",
+        origins=_places(graphs, one.urns),
         value=f"{one.left or 'nothing'} and {one.right or 'nothing'}",
         rank=None if one.kind is Lack.UNKNOWN else (1.0,),
         stack=pair.right,

@@ -57,6 +57,7 @@ class Unpriced:
     """A resource, or a part of one, that nobody knows the price of here."""
 
     stack: str
+    urn: str
     resource: str
     type: str
     reason: str
@@ -138,7 +139,8 @@ def estimate(
             for charge in _charges(node, context):
                 lines.append(_line(place, charge, prices))
         except NoPriceError as error:
-            unknown.append(Unpriced(stack=graph.stack, resource=node.name, type=node.type, reason=str(error)))
+            reason = str(error)
+            unknown.append(Unpriced(stack=graph.stack, urn=node.urn, resource=node.name, type=node.type, reason=reason))
     used = sorted({name for line in lines for name in line.assumes})
     return Estimate(
         lines=tuple(lines), unknown=tuple(unknown), assumptions=tuple(usage.assumptions[name] for name in used)

@@ -61,6 +61,8 @@ class Difference:
     """Value on the side that leads; empty where it has none."""
     right: str
     declared: Declaration | None = None
+    urns: tuple[str, ...] = ()
+    """The resources: of the side that leads, of the other, or of the one side that has it."""
 
     def __str__(self) -> str:
         where = f"{self.path} {self.property}".rstrip()
@@ -205,6 +207,7 @@ class _Comparison:
                 property="",
                 left=top.name if left else "",
                 right="" if left else top.name,
+                urns=(top.urn,),
             )
 
     def _serves_both(self, item: Item) -> bool:
@@ -238,7 +241,8 @@ class _Comparison:
         unique = UNIQUE_NAMES.get(mine.node.type)
         if unique is not None and isinstance(one.get(unique), str) and one.get(unique) == other.get(unique):
             value = str(one.get(unique))
-            yield Difference(kind=Lack.CLASH, path=path, property=unique, left=value, right=value)
+            urns = (mine.node.urn, theirs.node.urn)
+            yield Difference(kind=Lack.CLASH, path=path, property=unique, left=value, right=value, urns=urns)
         joined = any(name in other or name in one for name in _JOINS)
         for name in sorted({*one, *other}):
             if joined and (name not in one or name not in other or name in _JOINS):
@@ -258,7 +262,8 @@ class _Comparison:
             return
         blind = _blind(one) or _blind(other) or isinstance(one, Unknown) != isinstance(other, Unknown)
         kind = Lack.UNKNOWN if blind else Lack.VALUE
-        yield Difference(kind=kind, path=path, property=name, left=_short(one), right=_short(other))
+        urns = (mine.node.urn, theirs.node.urn)
+        yield Difference(kind=kind, path=path, property=name, left=_short(one), right=_short(other), urns=urns)
 
     def _plain(self, side: Side, value: Value, item: Item) -> object:
         """A value as either side would write it; lists do not depend on their order."""

@@ -109,13 +109,13 @@ def _open(evaluator: Evaluator, source: Place, target: Place, edges: Sequence[Ed
         extra = ranges_without(ports, allowed if protocol == "tcp" else ())
         if not extra:
             continue
-        answer = _example(evaluator, source, target, extra[0], protocol)
+        answer = example(evaluator, source, target, extra[0], protocol)
         problem = Problem.OPEN if sure and not isinstance(answer, Undecided) else Problem.UNKNOWN
         shown = "" if protocol == "icmp" else f" {told(extra)}"
         yield Finding(problem, source.name, target.name, f"{protocol}{shown}", "no edge intends it", answer)
 
 
-def _example(evaluator: Evaluator, source: Place, target: Place, ports: Range, protocol: str) -> Answer:
+def example(evaluator: Evaluator, source: Place, target: Place, ports: Range, protocol: str) -> Answer:
     """What to show: a pair of places between which it is open, else whatever the whole answer is."""
     for one in source.spots:
         for other in target.spots:

@@ -117,6 +117,10 @@ class _Pair:
         self.before = self.after if same else _graph(was)  # reading a graph is most of what a kept answer costs
         self.resources = resource_deltas(self.before, self.after)
 
+    @property
+    def _same_program(self) -> bool:
+        return self.was is not None and self.now is not None and self.was.content == self.now.content
+
     def side(self, earlier: bool) -> tuple[About, ResourceGraph] | None:
         """What the stack is in one revision, and its graph; None where either revision cannot say."""
         if Side.BROKEN in (_side(self.was), _side(self.now)):
@@ -148,7 +152,7 @@ class _Pair:
             problem="\n".join(problems) or None,
             resources_before=len(self.before or ()),
             resources_after=len(self.after or ()),
-            undecided=self.resources.undecided,
+            undecided=0 if self._same_program else self.resources.undecided,
             cost_before=one.cost.total if one is not None else None,
             cost_after=other.cost.total if other is not None else None,
         )

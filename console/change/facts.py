@@ -112,7 +112,8 @@ def _cost(graph: ResourceGraph, about: About) -> CostFacts:
     used = usage_of(profile_of(about.environment), about.contract)
     found = estimate(graph, price_table(), used, tags=about.tags, region=about.region)
     budget = Decimal(about.budget_usd) if about.budget_usd is not None else None
-    return cost_facts(found, price_table(), about.environment, budget)
+    declared = {node.urn: str(node.source) for node in graph if node.source}
+    return cost_facts(found, price_table(), about.environment, budget, declared)
 
 
 def _access(graph: ResourceGraph, joined: Sequence[ResourceGraph]) -> AccessFacts:

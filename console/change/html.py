@@ -6,7 +6,22 @@ from collections.abc import Iterator
 from html import escape
 from importlib import resources
 
-from console.change.words import NONE, TITLES, TONES, VERDICTS, WORDS, Links, answer, sides, told, worst
+from console.change.words import (
+    BEHIND,
+    NONE,
+    TITLES,
+    TONES,
+    VERDICTS,
+    WORDS,
+    Links,
+    Told,
+    answer,
+    broken,
+    dollars,
+    sides,
+    told,
+    worst,
+)
 from contracts.change import AnyDelta, ChangeReport, Question, ResourceDelta, Side, Verdict
 
 _BAD = {Verdict.BREAKING: "bad", Verdict.BLOCKED: "bad", Verdict.LOOK: "warn", Verdict.UNCHANGED: "good"}
@@ -46,13 +61,15 @@ def _body(report: ChangeReport, links: Links) -> Iterator[str]:
     )
     yield "</div></header><main>"
     yield from _summary(report)
-    yield from _stacks(report)
     for question in report.asked:
         yield from _question(report, question, links)
+    yield from _stacks(report, links)
     yield "</main>"
 
 
 def _summary(report: ChangeReport) -> Iterator[str]:
+    if broken(report):
+        yield '<p class="bad">Some stacks cannot be built in one of the revisions: <a href="#stacks">why</a>.</p>'
     yield '<div class="wrap"><table><thead><tr><th>Question</th><th>Answer</th></tr></thead><tbody>'
     for question in Question:
         effect = worst(report, question)
@@ -62,7 +79,7 @@ def _summary(report: ChangeReport) -> Iterator[str]:
     yield "</tbody></table></div>"
 
 
-def _stacks(report: ChangeReport) -> Iterator[str]:
+def _stacks(report: ChangeReport, links: Links) -> Iterator[str]:
     yield '<h2 id="stacks">Stacks</h2><div class="wrap"><table><thead><tr><th>Stack</th><th>Resources</th>'
     yield "<th>USD a month</th><th>Known after deployment only</th></tr></thead><tbody>"
     for stack in report.stacks:
@@ -70,27 +87,30 @@ def _stacks(report: ChangeReport) -> Iterator[str]:
             {Side.THERE: str(number), Side.ABSENT: NONE, Side.BROKEN: "cannot be built"}[side]
             for side, number in ((stack.before, stack.resources_before), (stack.after, stack.resources_after))
         ]
-        usd = " → ".join(str(cost.usd) if cost else NONE for cost in (stack.cost_before, stack.cost_after))
-        problem = f'<p class="bad">{escape(stack.problem)}</p>' if stack.problem else ""
+        usd = dollars(stack.cost_before, stack.cost_after)
+        problem = f"<pre>{escape(stack.problem)}</pre>" if stack.problem else ""
+        name = f'<a href="{escape(links.file(f"Pulumi.{stack.stack}.yaml"))}">{escape(stack.stack)}</a>'
         yield (
-            f'<tr><td class="id">{escape(stack.stack)}{problem}</td><td>{" → ".join(sides_told)}</td>'
+            f'<tr><td class="id">{name}{problem}</td><td>{" → ".join(sides_told)}</td>'
             f"<td>{usd}</td><td>{stack.undecided}</td></tr>"
         )
     yield "</tbody></table></div>"
 
 
 def _question(report: ChangeReport, question: Question, links: Links) -> Iterator[str]:
-    deltas = list(told(report, question))
-    if not deltas:
+    rows = told(report, question)
+    if not rows:
         return
-    yield f'<h2 id="{question}">{TITLES[question]}</h2><p class="facts">{escape(answer(report, question))}</p>'
+    yield f'<h2 id="{question}">{TITLES[question]}</h2><p class="facts">{escape(answer(report, question))}. '
+    yield f"All that these figures are made of: <code>{escape(BEHIND[question])}</code></p>"
     yield '<div class="wrap"><table><thead><tr><th></th><th>Stack</th><th>Difference</th><th>From</th></tr></thead>'
     yield "<tbody>"
-    for delta in deltas:
+    for row in rows:
+        delta = row.delta
         yield (
             f'<tr><td><span class="badge {TONES[delta.effect]}">{WORDS[delta.effect]}</span></td>'
-            f"<td>{escape(delta.stack or '')}</td><td>{escape(delta.sentence)}{_more(delta)}</td>"
-            f"<td>{_from(delta, links)}</td></tr>"
+            f"<td>{escape(row.where)}</td><td>{escape(delta.sentence)}{_more(delta)}</td>"
+            f"<td>{_from(row, links)}</td></tr>"
         )
     yield "</tbody></table></div>"
 
@@ -103,16 +123,18 @@ def _more(delta: AnyDelta) -> str:
             f"<td><code>{escape(each.after or 'not set')}</code></td></tr>"
             for each in delta.properties
         )
-        return f"<details><summary>{len(delta.properties)} properties</summary><table>{rows}</table></details>"
+        counted = "1 property" if len(delta.properties) == 1 else f"{len(delta.properties)} properties"
+        return f"<details><summary>{counted}</summary><table>{rows}</table></details>"
     if delta.question is Question.COST and delta.assumes:
         items = "".join(f"<li>{escape(item)}</li>" for item in delta.assumes)
-        return f"<details><summary>{len(delta.assumes)} assumptions</summary><ul>{items}</ul></details>"
+        counted = "1 assumption" if len(delta.assumes) == 1 else f"{len(delta.assumes)} assumptions"
+        return f"<details><summary>{counted}</summary><ul>{items}</ul></details>"
     return ""
 
 
-def _from(delta: AnyDelta, links: Links) -> str:
+def _from(row: Told, links: Links) -> str:
     shown: list[str] = []
-    for origin in delta.origins:
+    for origin in row.origins:
         text, address = links.of(origin)
         link = f'<a href="{escape(address)}">{escape(text)}</a>' if address else f"<code>{escape(text)}</code>"
         shown.append(link)

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from console.change.words import GRAVE, NONE, TITLES, VERDICTS, WORDS, Links, answer, sides, told, worst
+from console.change.words import (
+    BEHIND,
+    GRAVE,
+    NONE,
+    TITLES,
+    VERDICTS,
+    WORDS,
+    Links,
+    Told,
+    answer,
+    dollars,
+    sides,
+    told,
+    worst,
+)
 from contracts.change import AnyDelta, ChangeReport, CostOf, Effect, Question, Side, StackChange
 
 MARK = "<!-- atoll change report -->"
 """First line, by which a later run finds the comment that it brings up to date."""
 MOST = 40
 """Rows of one question; GitHub refuses a comment of more than 65,536 characters."""
+UNFOLDED = 5
+"""Rows of one question that are shown before anything is unfolded."""
 LONGEST = 60_000
 SIGNS = {
     Effect.BREAKS: "🛑",
@@ -48,7 +64,7 @@ def _lines(report: ChangeReport, links: Links, most: int) -> Iterator[str]:
     yield from _grave(report, links, most)
     for question in report.asked:
         yield from _question(report, question, links, most)
-    yield from _stacks(report.stacks)
+    yield from _stacks(report.stacks, links)
     yield (
         "<sub>Worked out from the program alone: no credentials, no call to AWS. "
         "What is known after deployment only is told as unknown, never as the same.</sub>"
@@ -56,34 +72,50 @@ def _lines(report: ChangeReport, links: Links, most: int) -> Iterator[str]:
 
 
 def _grave(report: ChangeReport, links: Links, most: int) -> Iterator[str]:
-    """What decides the verdict, unfolded."""
+    """What decides the verdict, unfolded: a stack that cannot be built, then the gravest of each question."""
+    for problem, stacks in _problems(report).items():
+        yield f"- {SIGNS[Effect.BLOCKS]} **{', '.join(stacks)}** cannot be built {problem}"
+    for question in report.asked:
+        grave = [each for each in told(report, question) if each.delta.effect in GRAVE[:3]]
+        if grave:
+            yield f"**{TITLES[question]}**"
+            yield ""
+        for each in grave[: min(most, UNFOLDED)]:
+            stacks = f"({each.where}) " if each.where else ""
+            head = f"- {SIGNS[each.delta.effect]} **{WORDS[each.delta.effect]}** {stacks}"
+            yield f"{head}{_cell(each.delta.sentence)} {_from(each, links)}".rstrip()
+        if more := len(grave[min(most, UNFOLDED) :]):
+            yield f"- and {more} more below"
+        if grave:
+            yield ""
+
+
+def _problems(report: ChangeReport) -> dict[str, list[str]]:
+    """Why stacks cannot be built, told once where several have the same reason, a line for each of its lines."""
+    found: dict[str, list[str]] = {}
     for stack in report.stacks:
         if Side.BROKEN in (stack.before, stack.after):
             side = "head" if stack.after is Side.BROKEN else "base"
-            why = _cell(stack.problem or "")
-            yield f"- {SIGNS[Effect.BLOCKS]} **{stack.stack}** cannot be built at the {side}: {why}"
-    grave = [delta for delta in report.deltas if delta.effect in GRAVE[:3]]
-    for delta in grave[:most]:
-        head = f"- {SIGNS[delta.effect]} **{WORDS[delta.effect]}** {_about(delta)}"
-        yield f"{head}{_cell(delta.sentence)} {_from(delta, links)}"
-    if more := len(grave[most:]):
-        yield f"- and {more} more, below and in the JSON form"
-    yield ""
+            why = "<br>".join(_cell(line) for line in (stack.problem or "").splitlines())
+            found.setdefault(f"at the {side}: {why}", []).append(stack.stack)
+    return found
 
 
 def _question(report: ChangeReport, question: Question, links: Links, most: int) -> Iterator[str]:
-    deltas = list(told(report, question))
-    if not deltas:
+    rows = told(report, question)
+    if not rows:
         return
-    yield f"<details><summary><b>{TITLES[question]}</b>: {answer(report, question)}</summary>"
+    yield f"<details><summary><b>{TITLES[question]}</b>: {_cell(answer(report, question))}</summary>"
     yield ""
     yield "| | stack | difference | from |"
     yield "|---|---|---|---|"
-    for delta in deltas[:most]:
-        sentence = _cell(delta.sentence) + _assumed(delta)
-        yield f"| {SIGNS[delta.effect]} | {delta.stack or ''} | {sentence} | {_from(delta, links)} |"
-    if more := len(deltas[most:]):
+    for each in rows[:most]:
+        sentence = _cell(each.delta.sentence) + _assumed(each.delta)
+        yield f"| {SIGNS[each.delta.effect]} | {each.where} | {sentence} | {_from(each, links)} |"
+    if more := len(rows[most:]):
         yield f"| | | and {more} more: `atoll change report --format json` | |"
+    yield ""
+    yield f"All that these figures are made of: `{BEHIND[question]}`"
     yield ""
     yield "</details>"
     yield ""
@@ -95,16 +127,17 @@ def _assumed(delta: AnyDelta) -> str:
     return f"<br><sub>assumes {_cell('; '.join(delta.assumes))}</sub>"
 
 
-def _stacks(stacks: Iterable[StackChange]) -> Iterator[str]:
+def _stacks(stacks: Iterable[StackChange], links: Links) -> Iterator[str]:
     yield "<details><summary><b>Stacks</b></summary>"
     yield ""
     yield "| stack | resources | USD a month | of which prices not known | inputs known after deployment only |"
     yield "|---|---|---|---|---|"
     for stack in stacks:
         before, after = (_side(side, n) for side, n in _sides(stack))
-        usd = " → ".join(f"{cost.usd}" if cost else NONE for cost in (stack.cost_before, stack.cost_after))
         unknown = " → ".join(f"{cost.unknown}" if cost else NONE for cost in (stack.cost_before, stack.cost_after))
-        yield f"| {stack.stack} | {before} → {after} | {usd} | {unknown} | {stack.undecided} |"
+        name = f"[{stack.stack}]({links.file(f'Pulumi.{stack.stack}.yaml')})"
+        usd = dollars(stack.cost_before, stack.cost_after)
+        yield f"| {name} | {before} → {after} | {usd} | {unknown} | {stack.undecided} |"
     yield ""
     yield "</details>"
     yield ""
@@ -118,13 +151,9 @@ def _side(side: Side, number: int) -> str:
     return {Side.THERE: str(number), Side.ABSENT: NONE, Side.BROKEN: "cannot be built"}[side]
 
 
-def _about(delta: AnyDelta) -> str:
-    return f"({delta.stack}) " if delta.stack else ""
-
-
-def _from(delta: AnyDelta, links: Links) -> str:
+def _from(row: Told, links: Links) -> str:
     shown: list[str] = []
-    for origin in delta.origins:
+    for origin in row.origins:
         text, address = links.of(origin)
         shown.append(f"[{text}]({address})" if address else f"`{text}`")
     return " ".join(dict.fromkeys(shown))

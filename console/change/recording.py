@@ -34,6 +34,8 @@ class Recorded:
     graph: bytes | None
     """JSON of its graph; None where there is a problem."""
     facts: Facts | None
+    content: str
+    """Name of everything that decides the graph: where it is the same, so is what is known after deployment only."""
 
 
 def record_side(tree: Tree, stacks: Iterable[str], questions: Tree, store: Store) -> dict[str, Recorded]:
@@ -61,7 +63,7 @@ def record_side(tree: Tree, stacks: Iterable[str], questions: Tree, store: Store
         if waivers is not None:
             (work / "waivers.yaml").write_bytes(waivers)
         _facts(tree.root, {stack: (asked[stack], joined[stack]) for stack in wanted}, work, store)
-        return {stack: _read(work, stack) for stack in wanted}
+        return {stack: _read(work, stack, names[stack]) for stack in wanted}
 
 
 def _joined(tree: Tree, there: Mapping[str, str], stack: str) -> list[str]:
@@ -124,13 +126,14 @@ def _facts(root: Path, asked: Mapping[str, tuple[str, Sequence[str]]], work: Pat
         store.put(f"{asked[stack][0]}.facts.json", (work / f"{stack}.facts.json").read_bytes())
 
 
-def _read(work: Path, stack: str) -> Recorded:
+def _read(work: Path, stack: str, content: str) -> Recorded:
     about = About.model_validate(json.loads((work / f"{stack}.json").read_bytes()))
     graph, facts = work / f"{stack}.graph.json", work / f"{stack}.facts.json"
     return Recorded(
         about,
         graph.read_bytes() if graph.is_file() else None,
         Facts.model_validate_json(facts.read_bytes()) if facts.is_file() else None,
+        content,
     )
 
 

@@ -28,7 +28,7 @@ def test_every_standby_goes_when_a_graph_is_taken_without() -> None:
 
 
 def test_variants_are_compared_with_the_first_one() -> None:
-    unpriced = Estimate(lines=(), unknown=(Unpriced(stack="a", resource="b", type="c", reason="d"),))
+    unpriced = Estimate(lines=(), unknown=(Unpriced(stack="a", urn="u", resource="b", type="c", reason="d"),))
     found = price_of_resilience(
         [
             Variant(name="alone", estimate=FREE, budget=computed(Knobs(global_database=False, copied=False))),

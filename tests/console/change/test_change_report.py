@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import jsonschema
@@ -21,9 +22,15 @@ from console.change.words import Links
 from console.cli import app
 from console.exits import Exit
 from contracts.change import (
+    AnyDelta,
     ChangeReport,
+    CostTotal,
     Effect,
+    Origin,
+    OriginKind,
     Question,
+    ReachDelta,
+    ReachKind,
     ResourceDelta,
     ResourceKind,
     Revision,
@@ -163,7 +170,7 @@ def made(*effects: Effect, after: Side = Side.THERE) -> ChangeReport:
             effect=effect,
             stack="dev",
             subject=f"urn:{number}",
-            sentence="A | b <script> `c` @somebody.",
+            sentence=f"A{number} | b <script> `c` @somebody.",
             kind=ResourceKind.UPDATE,
             type="t",
         )
@@ -199,6 +206,56 @@ def test_comment_fits_and_says_so_when_there_is_more_than_it_holds() -> None:
 def test_text_of_a_program_cannot_break_out_of_the_report() -> None:
     assert "<script>" not in to_markdown(made(Effect.WARNS)) + to_html(made(Effect.WARNS))
     assert "@somebody" not in to_markdown(made(Effect.WARNS)), "nobody is notified by what a program says"
+
+
+def of_stacks(*stacks: StackChange, deltas: Sequence[AnyDelta] = ()) -> ChangeReport:
+    revisions = (Revision(name="main", commit="0" * 40), Revision(name="worktree", commit="1" * 40))
+    return assemble(*revisions, [Question.REACH, Question.COST], stacks, deltas)
+
+
+def closed(stack: str) -> ReachDelta:
+    return ReachDelta(
+        effect=Effect.BREAKS,
+        stack=stack,
+        subject="ecs → cache",
+        sentence="ecs no longer reaches cache at tcp 6379.",
+        origins=(Origin(kind=OriginKind.FILE, at="components/network/security_groups.py:143"),),
+        kind=ReachKind.CLOSED,
+        source="ecs",
+        target="cache",
+        ports="tcp 6379",
+    )
+
+
+def stack(name: str, *, after: Side = Side.THERE, problem: str | None = None) -> StackChange:
+    cost = CostTotal(usd=Decimal("1200.50"), unknown=0)
+    there = after is Side.THERE
+    return StackChange(
+        stack=name,
+        before=Side.THERE,
+        after=after,
+        problem=problem,
+        cost_before=cost,
+        cost_after=cost if there else None,
+    )
+
+
+def test_difference_is_told_once_with_its_stacks_when_several_have_it() -> None:
+    text = to_markdown(of_stacks(stack("prod"), stack("prod-west"), deltas=[closed("prod"), closed("prod-west")]))
+    line = "(prod, prod-west) ecs no longer reaches cache at tcp 6379. [components/network/security_groups.py:143]"
+    assert text.count(line) == 1
+
+
+def test_nothing_is_said_to_be_the_same_when_no_stack_can_be_built() -> None:
+    problem = "Pulumi.prod.yaml:3  wrong\n  fix it"
+    text = to_markdown(of_stacks(*(stack(name, after=Side.BROKEN, problem=problem) for name in ("prod", "global"))))
+    assert "| Reachability | ❔ not known: no stack can be built on both sides |" in text
+    assert "- ⛔ **global, prod** cannot be built at the head: Pulumi.prod.yaml:3 wrong<br>fix it" in text
+
+
+def test_stack_is_left_out_of_both_sums_when_it_cannot_be_priced_on_one_side() -> None:
+    text = to_markdown(of_stacks(stack("prod"), stack("global", after=Side.BROKEN, problem="no")))
+    assert "| Cost | ❔ $1,200.50 a month, no difference; without global |" in text
 
 
 def run(*arguments: str) -> Result:
