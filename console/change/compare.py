@@ -19,7 +19,7 @@ from analysis.change import (
 from console.change.facts import About
 from console.change.measuring import QUESTIONS as MEASURED
 from console.change.measuring import measures_of
-from console.change.recording import Recorded, record_side
+from console.change.recording import Recorded, may_be_of, record_side
 from console.change.store import Store
 from console.change.tree import Tree, tree_of
 from console.past import PastError, folder_as_it_was
@@ -74,6 +74,8 @@ def compare(
     kept = store or Store()
     before, after, here = tree_of(root, base), tree_of(root, head), tree_of(root, "worktree")
     wanted = _wanted(before, after, stacks)
+    if environment is not None:
+        wanted = [stack for stack in wanted if any(may_be_of(tree, stack, environment) for tree in (before, after))]
     with ThreadPoolExecutor(max_workers=2) as pool:
         sides = [pool.submit(record_side, tree, wanted, here, kept) for tree in (before, after)]
         contracts = list(_contracts(root, before, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -24,6 +25,7 @@ QUESTIONS = ("analysis", "policies", "contracts", "graph", "console/change", "uv
 """What decides facts, beside the graph: the questions are always those of the work tree."""
 SECONDS = 300
 _REGION_STACK = re.compile(r"^\s+atoll:region_stack:\s*['\"]?([A-Za-z0-9-]+)", re.MULTILINE)
+_ENVIRONMENT = re.compile(r"^\s+atoll:environment:\s*['\"]?([A-Za-z0-9-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,24 @@ def record_side(tree: Tree, stacks: Iterable[str], questions: Tree, store: Store
     every = list(dict.fromkeys([*wanted, *(other for some in joined.values() for other in some)]))
     waivers = blob(tree, WAIVERS.as_posix())
     names = {stack: _name(tree, there, stack) for stack in every}
-    asked = {stack: _question_name(names[stack], questions, waivers) for stack in wanted}
     with tempfile.TemporaryDirectory(prefix="atoll-change-") as folder:
         work = Path(folder)
         _graphs(tree, names, work, store)
         if waivers is not None:
             (work / "waivers.yaml").write_bytes(waivers)
-        _facts(tree.root, {stack: (asked[stack], joined[stack]) for stack in wanted}, work, store)
+        asked = {
+            stack: (_question_name(work, [stack, *joined[stack]], questions, waivers), joined[stack])
+            for stack in wanted
+        }
+        _facts(tree.root, asked, work, store)
         return {stack: _read(work, stack, names[stack]) for stack in wanted}
+
+
+def may_be_of(tree: Tree, stack: str, environment: str) -> bool:
+    """Whether a stack may belong to an environment, by its own file: what does not is not recorded."""
+    file = tree.stack_files().get(stack)
+    text = (blob(tree, file) or b"").decode(errors="replace") if file is not None else ""
+    return bool(text) and set(_ENVIRONMENT.findall(text)) <= {environment}
 
 
 def _joined(tree: Tree, there: Mapping[str, str], stack: str) -> list[str]:
@@ -77,9 +89,12 @@ def _name(tree: Tree, there: Mapping[str, str], stack: str) -> str:
     return tree.key([*PROGRAM, *there.values(), "Pulumi.yaml"], interpreter, stack)
 
 
-def _question_name(graph: str, questions: Tree, waivers: bytes | None) -> str:
+def _question_name(work: Path, stacks: Sequence[str], questions: Tree, waivers: bytes | None) -> str:
+    """A name for what is asked: by the graphs themselves, for another program that says the same has the same facts."""
+    files = [work / f"{stack}{suffix}" for stack in stacks for suffix in (".json", ".graph.json")]
+    graphs = [hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "-" for file in files]
     told = (waivers or b"").decode(errors="replace")
-    return questions.key(QUESTIONS, graph, told, date.today().isoformat())  # versions and waivers end on a day
+    return questions.key(QUESTIONS, *graphs, told, date.today().isoformat())  # versions and waivers end on a day
 
 
 def _graphs(tree: Tree, names: Mapping[str, str], work: Path, store: Store) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.change.recording import may_be_of
 from console.change.store import KEPT, Store
 from console.change.tree import WORKTREE, RevisionError, blob, copy, tree_of
 
@@ -83,6 +84,15 @@ def test_content_of_a_revision_is_read_without_its_work_tree(repository: Path) -
     assert blob(tree_of(repository, "v1"), "Pulumi.dev.yaml") == b"one\n"
     assert blob(tree_of(repository, "v1"), "nowhere") is None
     assert blob(tree_of(repository, WORKTREE), "Pulumi.dev.yaml") == b"two\n"
+
+
+def test_stack_of_another_environment_is_left_out_and_one_that_does_not_say_is_not(repository: Path) -> None:
+    (repository / "Pulumi.dev.yaml").write_text("config:\n  atoll:environment: 'dev'\n")
+    here = tree_of(repository, WORKTREE)
+    assert may_be_of(here, "dev", "dev")
+    assert not may_be_of(here, "dev", "prod")
+    assert may_be_of(here, "prod", "prod"), "its file does not say"
+    assert not may_be_of(here, "nowhere", "prod")
 
 
 def test_revision_that_is_not_there_is_named_with_advice(repository: Path) -> None:
