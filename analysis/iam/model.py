@@ -98,6 +98,8 @@ class IamModel:
     holders: tuple[Holder, ...]
     aliases: Mapping[str, tuple[str, ...]]
     """ARN of a key → its aliases."""
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Logical name of a resource → its ARN; of those whose ARN has a form."""
     guardrails: Guardrails = field(default_factory=Guardrails)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from analysis.iam.arns import service_of
 from analysis.iam.conditions import told
@@ -96,9 +97,18 @@ def find_principal(model: IamModel, name: str) -> Principal:
 
 
 def find_resource(model: IamModel, name: str) -> str:
-    """The ARN of a resource by ARN, pattern or the end of one, such as a bucket's name; objects behind a slash."""
+    """The ARN of a resource by logical name, ARN, pattern or the end of one, such as a bucket's name.
+
+    Objects of a bucket stand behind a slash.
+
+    Raises:
+        LookupError: there is none; the message names near ones.
+    """
     if name.startswith("arn:") or name == "*":
         return name
+    logical, slash, rest = name.partition("/")
+    if found := model.names.get(name) or model.names.get(logical):
+        return found if name in model.names else f"{found}{slash}{rest}"
     for arn in sorted(model.resources):
         own = arn.split(":", 5)[-1]
         names = {own, own.partition("/")[2], own.partition(":")[2], *model.aliases.get(arn, ())} - {""}
@@ -107,4 +117,5 @@ def find_resource(model: IamModel, name: str) -> str:
         base, slash, rest = name.partition("/")
         if slash and base == own:
             return f"{arn}/{rest}"
-    raise LookupError(f"There is no resource `{name}` in the stack; give its ARN.")
+    near = ", ".join(get_close_matches(name, model.names, n=3))
+    raise LookupError(f"There is no resource `{name}` in the stack; {near and f'near: {near}; or '}give its ARN.")

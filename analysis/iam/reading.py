@@ -102,6 +102,7 @@ class _Reader:
             resources={self.arns.of(n): n.account if isinstance(n.account, str) else "" for n in self.nodes},
             holders=tuple(self._holders()),
             aliases=self._aliases(),
+            names={n.name: self.arns.of(n) for n in self.nodes if n.type in TEMPLATES},
             guardrails=guardrails,
         )
 

@@ -31,6 +31,15 @@ def test_who_is_told_with_the_statement_when_somebody_can() -> None:
     assert "unless resource policy dev-bucket-assets-policy (DenyInsecureTransport)" in told.output
 
 
+def test_a_resource_has_its_name_of_the_program_and_that_of_aws_when_somebody_asks() -> None:
+    same = [
+        iam("who", "dev", "s3:GetObject", name).stdout
+        for name in ("dev-bucket-assets/x", "app-assets-dev-222222222222/x")
+    ]
+    assert same[0] == same[1]
+    assert "ECSTaskRole-dev" in same[0]
+
+
 def test_who_is_nobody_when_nothing_allows_it() -> None:
     told = iam("who", "dev", "kms:ScheduleKeyDeletion", "alias/atoll-dev-storage", "--check")
     assert told.exit_code == Exit.OK, told.output
@@ -75,18 +84,18 @@ def test_unused_grants_are_told_with_their_reasons_when_all_are_meant() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "message"),
+    ("arguments", "message"),
     [
-        (("unused", "dev"), Exit.USAGE, "dev is no stack of a service"),
-        (("can", "dev", "nobody"), Exit.FAILED, "There is no principal `nobody`. Roles and users of the stack:"),
-        (("can", "dev", "ECSTask"), Exit.FAILED, "`ECSTask` may be several principals"),
-        (("who", "dev", "s3", "x"), Exit.USAGE, "`s3` is no action; write it like s3:GetObject."),
-        (("who", "dev", "s3:GetObject", "x"), Exit.FAILED, "There is no resource `x` in the stack; give its ARN."),
-        (("escalate", "nowhere"), Exit.FAILED, "There is no stack `nowhere`"),
+        (("unused", "dev"), "dev is no stack of a service"),
+        (("can", "dev", "nobody"), "There is no principal `nobody`. Roles and users of the stack:"),
+        (("can", "dev", "ECSTask"), "`ECSTask` may be several principals"),
+        (("who", "dev", "s3", "x"), "`s3` is no action; write it like s3:GetObject."),
+        (("who", "dev", "s3:GetObject", "x"), "There is no resource `x` in the stack; give its ARN."),
+        (("escalate", "nowhere"), "There is no stack `nowhere`"),
     ],
 )
-def test_mistake_is_told_in_a_sentence(arguments: tuple[str, ...], status: Exit, message: str) -> None:
+def test_mistake_is_told_in_a_sentence(arguments: tuple[str, ...], message: str) -> None:
     told = iam(*arguments)
-    assert told.exit_code == status, told.output
+    assert told.exit_code == Exit.USAGE, told.output
     assert message in told.stderr
     assert "Traceback" not in told.output
