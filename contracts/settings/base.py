@@ -14,7 +14,8 @@ __all__ = ["DeploymentStrategy", "Layer", "NatMode", "Settings", "SubnetPreset",
 class Settings(BaseModel):
     """Base of every settings model: immutable, and an unknown key is an error (pydantic would swallow a typo)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Validators are built when a model is first used: no command uses the settings of every layer.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @unique

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import subprocess
 import tempfile
 import threading
@@ -24,11 +25,13 @@ class BenchmarkError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished run: wall-clock seconds, the largest memory seen (MiB), and what it printed."""
+    """One finished run: wall-clock seconds, the largest memory seen (MiB), what it printed, and its work in seconds."""
 
     seconds: float
     peak_mib: float
     output: str
+    cpu_seconds: float = 0.0
+    """Of all processors, user and system: what others do on the machine hardly shows in it."""
 
 
 def keeping_bytecode() -> dict[str, str]:
@@ -70,12 +73,13 @@ def run(
         BenchmarkError: it failed, or took longer than `limit` seconds and was killed with all its children.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), _work_of_children()
         process = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         peak = _Peak(process.pid)
         try:
             code = process.wait(limit)
             seconds = time.perf_counter() - begun
+            cpu = _work_of_children() - worked
         except subprocess.TimeoutExpired:
             raise BenchmarkError(f"{_shown(command)} took more than {limit:.0f} s and was ended") from None
         finally:
@@ -89,7 +93,13 @@ def run(
         if code not in codes:
             said = (err.read().decode(errors="replace") + output).strip()
             raise BenchmarkError(f"{_shown(command)} ended with {code}:\n{said[-3000:]}")
-    return Run(seconds, peak.mib, output)
+    return Run(seconds, peak.mib, output, cpu)
+
+
+def _work_of_children() -> float:
+    """CPU seconds of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _shown(command: Sequence[str]) -> str:
