@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite: the engine and one embedded cloud, for tests that are marked to need them."""
+"""Fixtures of the whole suite: the engine, embedded clouds and a certificate, for the tests that need them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 import components  # noqa: F401 - makes the SDK's imports lean before any test module touches it
 
 if TYPE_CHECKING:  # unit tests do not pay for the embedded cloud's imports
+    from embedded.cloud import Cloud
     from embedded.engine import Engine
     from embedded.session import Session
+    from tests.embedded.execution import Workshop
 
 PROJECT = Path(__file__).parent.parent
 NEEDS_SOCKETS = ("embedded", "engine")
@@ -68,3 +70,33 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield opened
     finally:
         opened.cloud.stop()
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """An embedded cloud that runs functions and workflows, for the tests of one file."""
+    from embedded.cloud import Cloud
+    from embedded.gateway.routes import Profile
+
+    made = Cloud.start(tmp_path_factory.mktemp("cloud"), port=0, profiles=[Profile.EXECUTION], idle=600)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def work(cloud: Cloud) -> Iterator[Workshop]:
+    """Makes small things in that cloud, which is empty again after each test."""
+    from tests.embedded.execution import Workshop
+
+    yield Workshop(cloud)
+    cloud.reset()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Files of a certificate for 127.0.0.1 that signs itself, and of its key."""
+    from tests.kit.certificates import self_signed
+
+    return self_signed(tmp_path_factory.mktemp("certificate"))

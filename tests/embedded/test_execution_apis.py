@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ import pytest
 
 from embedded.cloud import Cloud
 from embedded.containers import Container
-from embedded.gateway.routes import Profile
 from tests.embedded.execution import REGION, Workshop
 
 pytestmark = pytest.mark.embedded
@@ -28,19 +26,6 @@ def handler(event, context):
         "version": event["version"], "path": event["rawPath"], "method": event["requestContext"]["http"]["method"],
         "body": event.get("body"), "user": claims.get("username"), "parameters": event.get("pathParameters")})}
 """
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    made = Cloud.start(tmp_path_factory.mktemp("cloud"), port=0, profiles=[Profile.EXECUTION], idle=600)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def work(cloud: Cloud) -> Iterator[Workshop]:
-    yield Workshop(cloud)
-    cloud.reset()
 
 
 def call(cloud: Cloud, host: str, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Any]:

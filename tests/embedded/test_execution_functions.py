@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from embedded.cloud import Cloud
-from embedded.gateway.routes import Profile
 from tests.embedded.execution import CONSUMER, PROVIDER, Workshop, bundle, client, until
 
 pytestmark = pytest.mark.embedded
@@ -56,19 +54,6 @@ def handler(event, context):
     key = event["Records"][0]["s3"]["object"]["key"]
     boto3.client("sqs").send_message(QueueUrl=os.environ["URL"], MessageBody="direct " + key)
 """
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    made = Cloud.start(tmp_path_factory.mktemp("cloud"), port=0, profiles=[Profile.EXECUTION], idle=600)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def work(cloud: Cloud) -> Iterator[Workshop]:
-    yield Workshop(cloud)
-    cloud.reset()
 
 
 def test_handler_sees_its_own_code_the_sdk_and_loopback_alone(work: Workshop):

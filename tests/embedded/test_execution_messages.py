@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from embedded.cloud import Cloud
-from embedded.gateway.routes import Profile
 from tests.embedded.execution import PROVIDER, REGION, Workshop, client, until
 
 pytestmark = pytest.mark.embedded
@@ -22,19 +20,6 @@ def handler(event, context):
     for record in event.get("Records", [event]):
         boto3.client("sqs").send_message(QueueUrl=os.environ["URL"], MessageBody=json.dumps(record))
 """
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    made = Cloud.start(tmp_path_factory.mktemp("cloud"), port=0, profiles=[Profile.EXECUTION], idle=600)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def work(cloud: Cloud) -> Iterator[Workshop]:
-    yield Workshop(cloud)
-    cloud.reset()
 
 
 def bodies(work: Workshop, url: str, at_least: int, **options: Any) -> list[str]:

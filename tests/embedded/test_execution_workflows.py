@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from embedded.cloud import Cloud
-from embedded.gateway.routes import Profile
 from tests.embedded.execution import CONSUMER, PROVIDER, Workshop, ended, until
 
 pytestmark = pytest.mark.embedded
@@ -21,19 +19,6 @@ class PaymentFailedException(Exception): pass
 def handler(event, context):
     raise globals()[event["raise"]]("because")
 """
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    made = Cloud.start(tmp_path_factory.mktemp("cloud"), port=0, profiles=[Profile.EXECUTION], idle=600)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def work(cloud: Cloud) -> Iterator[Workshop]:
-    yield Workshop(cloud)
-    cloud.reset()
 
 
 def history(work: Workshop, execution: str) -> list[dict[str, Any]]:

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from components.intelligence.healing_plan import HealingPlan, definition
 from contracts.settings.intelligence import Remedy
-from embedded.cloud import Cloud
-from embedded.gateway.routes import Profile
 from tests.embedded.execution import CONSUMER, REGION, Workshop, until
 
 pytestmark = pytest.mark.embedded
 
 PATH = "/atoll/test/self-healing"
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    made = Cloud.start(tmp_path_factory.mktemp("cloud"), port=0, profiles=[Profile.EXECUTION], idle=600)
-    yield made
-    made.stop()
 
 
 class Ward:
@@ -61,12 +51,6 @@ class Ward:
         [message] = until(lambda: self.work.receive(self.mailbox, WaitTimeSeconds=1))
         self.work.client("sqs").delete_message(QueueUrl=self.mailbox, ReceiptHandle=message["ReceiptHandle"])
         return str(message["Body"])
-
-
-@pytest.fixture
-def work(cloud: Cloud) -> Iterator[Workshop]:
-    yield Workshop(cloud)
-    cloud.reset()
 
 
 @pytest.fixture
