@@ -189,7 +189,7 @@ def test_command_line_tells_what_happened(cloud: Cloud, client: Client, monkeypa
     assert [call["action"] for call in calls] == ["CreateQueue"]
     made = json.loads(run(app, ["fail", "--service", "sqs", "--json"]).stdout)
     assert made["error"] == "ServiceUnavailable"
-    assert run(app, ["heal", "no-such"]).exit_code == 1
+    assert run(app, ["heal", "no-such"]).exit_code == 2
     assert json.loads(run(app, ["heal", "--json"]).stdout) == {"healed": [made["id"]]}
     assert run(app, ["fail"]).exit_code == 2
 
