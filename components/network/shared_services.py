@@ -129,9 +129,6 @@ class SharedServices(pulumi.ComponentResource):
     def _tags(self, *parts: str) -> dict[str, str]:
         return {"Name": "-".join(("atoll", self._name, *parts))}
 
-    def _cidrs(self, *tiers: SharedTier) -> list[str]:
-        return [one.cidr for one in self.plan if one.tier in tiers]
-
     def _make_subnets(self) -> dict[SharedTier, dict[str, pulumi.Output[str]]]:
         made: dict[SharedTier, dict[str, pulumi.Output[str]]] = {tier: {} for tier in SharedTier}
         for planned in self.plan:

@@ -73,11 +73,6 @@ def as_table(some: list[Row], what: str = "setting") -> list[str]:
     )
 
 
-def models_of(annotation: Any) -> list[type[BaseModel]]:
-    """The models that an annotation names, with the path below the value left out."""
-    return [model for _, model in _shape(annotation, []).inside]
-
-
 def default_of(field: FieldInfo) -> str:
     """The default of a field as YAML would say it, or that there is none."""
     if field.is_required():

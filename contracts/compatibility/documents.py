@@ -56,14 +56,6 @@ def load(source: str | Mapping[str, Any] | bool, where: str) -> Any:
     return _plain(_parse(source, where) if isinstance(source, str) else source, where)
 
 
-def load_object(source: str | Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Like `load`, for documents that must be an object."""
-    value = load(source, where)
-    if not isinstance(value, dict):
-        raise DocumentError(where, f"holds {kind(value)} where an object is expected", "begin it with named fields")
-    return cast("dict[str, Any]", value)
-
-
 def kind(value: object) -> str:
     """What a JSON value is, in a word with its article."""
     if isinstance(value, bool):

@@ -72,7 +72,32 @@ _LOG_OUTPUTS = f"""\
 
 def observability() -> tuple[Component, ...]:
     """Prometheus, Fluent Bit and the collectors of traces."""
-    prometheus = Chart(
+    return (
+        # Its node exporter reads the node's own /proc.
+        Component(
+            name="monitoring",
+            switch="metrics",
+            namespace="monitoring",
+            wave=Wave.PLATFORM,
+            charts=(_prometheus(),),
+            security="privileged",
+        ),
+        # It reads the nodes' log files.
+        Component(
+            name="logging",
+            switch="logs",
+            namespace="logging",
+            wave=Wave.PLATFORM,
+            charts=(_logs(),),
+            security="privileged",
+        ),
+        Component(name="tracing", switch="traces", namespace="monitoring", wave=Wave.PLATFORM, security="privileged"),
+    )
+
+
+def _prometheus() -> Chart:
+    """Prometheus, which keeps little and writes to the managed workspace."""
+    return Chart(
         repository="https://prometheus-community.github.io/helm-charts",
         name="kube-prometheus-stack",
         version=CHARTS["kube-prometheus-stack"],
@@ -109,7 +134,11 @@ def observability() -> tuple[Component, ...]:
             },
         },
     )
-    logs = Chart(
+
+
+def _logs() -> Chart:
+    """Fluent Bit on every node: logs go to OpenSearch and to Firehose, where a cluster is told them."""
+    return Chart(
         repository="https://fluent.github.io/helm-charts",
         name="fluent-bit",
         version=CHARTS["fluent-bit"],
@@ -124,25 +153,4 @@ def observability() -> tuple[Component, ...]:
                 "outputs": _LOG_OUTPUTS,
             },
         },
-    )
-    return (
-        # Its node exporter reads the node's own /proc.
-        Component(
-            name="monitoring",
-            switch="metrics",
-            namespace="monitoring",
-            wave=Wave.PLATFORM,
-            charts=(prometheus,),
-            security="privileged",
-        ),
-        # It reads the nodes' log files.
-        Component(
-            name="logging",
-            switch="logs",
-            namespace="logging",
-            wave=Wave.PLATFORM,
-            charts=(logs,),
-            security="privileged",
-        ),
-        Component(name="tracing", switch="traces", namespace="monitoring", wave=Wave.PLATFORM, security="privileged"),
     )

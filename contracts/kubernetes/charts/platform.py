@@ -9,7 +9,50 @@ from contracts.kubernetes.versions import CHARTS
 
 def platform() -> tuple[Component, ...]:
     """Certificates, secrets, releases, backups, Jenkins."""
-    certificates = Chart(
+    return (
+        Component(name="storage", switch="storage", namespace="kube-system", wave=Wave.STORAGE, security=""),
+        Component(
+            name="cert-manager",
+            switch="certificates",
+            namespace="cert-manager",
+            wave=Wave.FOUNDATION,
+            charts=(_certificates(),),
+        ),
+        Component(
+            name="external-secrets",
+            switch="external-secrets",
+            namespace="external-secrets",
+            wave=Wave.FOUNDATION,
+            charts=(external_secrets(),),
+            patched="ClusterSecretStore",
+            patches={"/spec/provider/aws/region": drawn("region")},
+        ),
+        Component(
+            name="metrics-server",
+            switch="pod-metrics",
+            namespace="kube-system",
+            wave=Wave.FOUNDATION,
+            charts=(_pod_metrics(),),
+            security="",
+        ),
+        Component(
+            name="rollouts", switch="rollouts", namespace="argo-rollouts", wave=Wave.FOUNDATION, charts=(_rollouts(),)
+        ),
+        Component(name="velero", switch="velero", namespace="velero", wave=Wave.PLATFORM, charts=(_velero(),)),
+        Component(
+            name="jenkins",
+            switch="jenkins",
+            namespace="jenkins",
+            wave=Wave.PLATFORM,
+            charts=(jenkins(),),
+            injected=True,
+        ),
+    )
+
+
+def _certificates() -> Chart:
+    """cert-manager, whose kinds stay when it goes."""
+    return Chart(
         repository="https://charts.jetstack.io",
         name="cert-manager",
         version=CHARTS["cert-manager"],
@@ -22,7 +65,11 @@ def platform() -> tuple[Component, ...]:
             "cainjector": {"replicaCount": 2, "resources": resources("25m", "256Mi")},
         },
     )
-    pod_metrics = Chart(
+
+
+def _pod_metrics() -> Chart:
+    """What `kubectl top` and autoscalers ask."""
+    return Chart(
         repository="https://kubernetes-sigs.github.io/metrics-server",
         name="metrics-server",
         version=CHARTS["metrics-server"],
@@ -32,7 +79,11 @@ def platform() -> tuple[Component, ...]:
             "resources": resources("100m", "200Mi"),
         },
     )
-    rollouts = Chart(
+
+
+def _rollouts() -> Chart:
+    """Argo Rollouts: canaries and blue-green."""
+    return Chart(
         repository="https://argoproj.github.io/argo-helm",
         name="argo-rollouts",
         version=CHARTS["argo-rollouts"],
@@ -42,7 +93,11 @@ def platform() -> tuple[Component, ...]:
             "controller": {"replicas": 2, "resources": resources("50m", "256Mi"), "metrics": {"enabled": True}},
         },
     )
-    velero = Chart(
+
+
+def _velero() -> Chart:
+    """Backups of objects and volumes (BKP-1)."""
+    return Chart(
         repository="https://vmware-tanzu.github.io/helm-charts",
         name="velero",
         version=CHARTS["velero"],
@@ -79,45 +134,6 @@ def platform() -> tuple[Component, ...]:
                 }
             ],
         },
-    )
-    return (
-        Component(name="storage", switch="storage", namespace="kube-system", wave=Wave.STORAGE, security=""),
-        Component(
-            name="cert-manager",
-            switch="certificates",
-            namespace="cert-manager",
-            wave=Wave.FOUNDATION,
-            charts=(certificates,),
-        ),
-        Component(
-            name="external-secrets",
-            switch="external-secrets",
-            namespace="external-secrets",
-            wave=Wave.FOUNDATION,
-            charts=(external_secrets(),),
-            patched="ClusterSecretStore",
-            patches={"/spec/provider/aws/region": drawn("region")},
-        ),
-        Component(
-            name="metrics-server",
-            switch="pod-metrics",
-            namespace="kube-system",
-            wave=Wave.FOUNDATION,
-            charts=(pod_metrics,),
-            security="",
-        ),
-        Component(
-            name="rollouts", switch="rollouts", namespace="argo-rollouts", wave=Wave.FOUNDATION, charts=(rollouts,)
-        ),
-        Component(name="velero", switch="velero", namespace="velero", wave=Wave.PLATFORM, charts=(velero,)),
-        Component(
-            name="jenkins",
-            switch="jenkins",
-            namespace="jenkins",
-            wave=Wave.PLATFORM,
-            charts=(jenkins(),),
-            injected=True,
-        ),
     )
 
 
