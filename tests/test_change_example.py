@@ -22,6 +22,7 @@ def test_example_answers_every_question_in_its_order() -> None:
 def test_every_difference_of_the_example_says_where_it_comes_from() -> None:
     rows = [row for row in EXAMPLE.splitlines() if re.match(r"\| \S+ \| prod \|", row)]
     assert len(rows) > 30
+    assert [row for row in rows if row.endswith("|  |")] == [], "a row without a place"
     resources = [row for row in rows if " is created." in row or " is updated: " in row]
     assert all(re.search(r"\]\(\.\./\.\./\S+\.py#L\d+\)", row) for row in resources)
     money = [row for row in rows if " a month (" in row]

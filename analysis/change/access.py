@@ -145,7 +145,10 @@ def access_deltas(before: AccessFacts | None, after: AccessFacts | None, stack: 
             yield from _rights_changed(old, new, stack)
             yield from _trust_changed(old, new, stack)
             yield from _unreadable(new, stack, set(old.unreadable))
-    yield from _findings(before, after, stack)
+    known = {each.name: each for each in (*was.values(), *now.values())}
+    for delta in _findings(before, after, stack):
+        found = known.get(delta.subject)
+        yield delta.model_copy(update={"origins": _origins(found)}) if found is not None else delta
 
 
 def _new(one: PrincipalFact, stack: str) -> Iterator[AccessDelta]:
@@ -262,6 +265,12 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
 
 
+def _origins(one: PrincipalFact) -> tuple[Origin, ...]:
+    """Where a principal is declared, and which it is."""
+    declared = (Origin(kind=OriginKind.FILE, at=one.declared),) if one.declared else ()
+    return (*declared, Origin(kind=OriginKind.URN, at=one.urn))
+
+
 def _delta(
     stack: str,
     one: PrincipalFact,
@@ -272,13 +281,12 @@ def _delta(
     resources: tuple[str, ...] = (),
     conditions: tuple[str, ...] = (),
 ) -> AccessDelta:
-    declared = (Origin(kind=OriginKind.FILE, at=one.declared),) if one.declared else ()
     return AccessDelta(
         effect=effect,
         stack=stack,
         subject=one.name,
         sentence=sentence,
-        origins=(*declared, Origin(kind=OriginKind.URN, at=one.urn)),
+        origins=_origins(one),
         kind=kind,
         actions=actions,
         resources=resources,
