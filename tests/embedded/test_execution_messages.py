@@ -75,13 +75,14 @@ def test_poison_message_is_set_aside_after_three_receives_and_comes_back_when_re
 
 
 def test_only_failed_items_of_a_batch_come_again(work: Workshop):
-    url, arn = work.queue("q", VisibilityTimeout="1")
+    url, arn = work.queue("q", VisibilityTimeout="4")
     notes, _ = work.queue("notes")
     code = NOTES + (
         "    return {'batchItemFailures': [{'itemIdentifier': record['messageId']} for record in event['Records']"
         " if record['body'] == 'bad' and record['attributes']['ApproximateReceiveCount'] == '1']}\n"
     )
     work.function("consumer", code, Environment={"Variables": {"URL": notes}})
+    work.invoke("consumer", {"Records": []})  # started: what its first call took would count as a batch that was lost
     work.client("sqs").send_message_batch(
         QueueUrl=url, Entries=[{"Id": body, "MessageBody": body} for body in ("good", "bad")]
     )
