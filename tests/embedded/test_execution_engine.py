@@ -11,6 +11,7 @@ import pytest
 
 from embedded.gateway.routes import Profile
 from embedded.session import Session
+from tests.kit.project import Project
 
 pytestmark = pytest.mark.engine
 
@@ -154,14 +155,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     opened.cloud.stop()
 
 
-def run(session: Session, folder: Path, *arguments: str) -> str:
-    done = session.pulumi(arguments, cwd=folder, capture=True)
-    assert done.returncode == 0, f"pulumi {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def changes(session: Session, folder: Path, *arguments: str) -> dict[str, Any]:
-    steps = json.loads(run(session, folder, "preview", "--json", *arguments))["steps"]
+def changes(project: Project, *arguments: str) -> dict[str, Any]:
+    steps = json.loads(project.pulumi("preview", "--json", *arguments))["steps"]
     quiet = ("same", "refresh")
     return {
         step["urn"].split("::")[-1]: (step["op"], step.get("detailedDiff")) for step in steps if step["op"] not in quiet
@@ -171,11 +166,9 @@ def changes(session: Session, folder: Path, *arguments: str) -> dict[str, Any]:
 def test_everything_that_runs_is_deployed_unchanged_when_looked_at_again_and_destroyed(
     session: Session, tmp_path: Path
 ):
-    (tmp_path / "Pulumi.yaml").write_text("name: execution\nruntime: python\n")
-    (tmp_path / "__main__.py").write_text(PROGRAM)
-    run(session, tmp_path, "stack", "init", "test")
-    run(session, tmp_path, "up", "--yes", "--skip-preview")
-    assert changes(session, tmp_path) == {}, "a preview right after up"
-    assert changes(session, tmp_path, "--refresh") == {}, "a preview against what the cloud holds"
-    run(session, tmp_path, "destroy", "--yes", "--skip-preview")
-    assert json.loads(run(session, tmp_path, "stack", "export"))["deployment"].get("resources", []) == []
+    project = Project.write(session, tmp_path, PROGRAM)
+    project.up()
+    assert changes(project) == {}, "a preview right after up"
+    assert changes(project, "--refresh") == {}, "a preview against what the cloud holds"
+    project.pulumi("destroy", "--yes", "--skip-preview")
+    assert json.loads(project.pulumi("stack", "export"))["deployment"].get("resources", []) == []
