@@ -11,10 +11,9 @@ from pulumi_aws import dax
 from pulumi_aws.ec2.security_group import SecurityGroup
 from pulumi_aws.iam.role import Role
 from pulumi_aws.iam.role_policy import RolePolicy
-from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
-from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
 from components.identity.service_trust import service_trust
+from components.network.client_rules import admit
 from contracts.settings.data import DaxSettings
 
 TOKEN = "atoll:data:DaxCluster"
@@ -157,27 +156,7 @@ class DaxCluster(pulumi.ComponentResource):
             tags={"Name": f"atoll-{args.environment}-dax"},
             opts=child,
         )
-        for key, caller in args.client_groups.items():
-            SecurityGroupIngressRule(
-                f"{name}-dax-ingress-{key}",
-                security_group_id=group.id,
-                referenced_security_group_id=caller,
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                description=f"DAX over TLS from {key}",
-                opts=child,
-            )
-            SecurityGroupEgressRule(
-                f"{name}-dax-egress-{key}",
-                security_group_id=caller,
-                referenced_security_group_id=group.id,
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                description="DAX over TLS",
-                opts=child,
-            )
+        admit(f"{name}-dax", group.id, args.client_groups, PORT, "DAX over TLS", child)
         return group
 
 

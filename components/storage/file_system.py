@@ -9,9 +9,8 @@ from typing import Any
 import pulumi
 from pulumi_aws import efs
 from pulumi_aws.ec2.security_group import SecurityGroup
-from pulumi_aws.vpc.security_group_egress_rule import SecurityGroupEgressRule
-from pulumi_aws.vpc.security_group_ingress_rule import SecurityGroupIngressRule
 
+from components.network.client_rules import admit
 from contracts.settings.files import AccessPointSettings, FileSystemSettings
 from contracts.settings.security import ProtectionSettings
 
@@ -146,27 +145,7 @@ class FileSystem(pulumi.ComponentResource):
             tags={"Name": f"atoll-{args.environment}-files"},
             opts=child,
         )
-        for key, client in args.client_groups.items():
-            SecurityGroupIngressRule(
-                f"{name}-files-ingress-{key}",
-                security_group_id=group.id,
-                referenced_security_group_id=client,
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                description=f"NFS over TLS from {key}",
-                opts=child,
-            )
-            SecurityGroupEgressRule(
-                f"{name}-files-egress-{key}",
-                security_group_id=client,
-                referenced_security_group_id=group.id,
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                description="NFS over TLS",
-                opts=child,
-            )
+        admit(f"{name}-files", group.id, args.client_groups, PORT, "NFS over TLS", child)
         return group
 
 
