@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from contracts.change.drift import DriftReport
 from contracts.change.radius import BlastRadius
 from contracts.change.report import ChangeReport
 from contracts.estate.preview import EstatePreview
@@ -55,7 +56,8 @@ RECOVERY_REPORT = Published("recovery-report", RecoveryReport)
 PARITY_REPORT = Published("parity-report", ParityReport)
 ESTATE_PREVIEW = Published("estate-preview", EstatePreview)
 BLAST_RADIUS = Published("blast-radius", BlastRadius)
-ALL = (CHANGE_REPORT, RECOVERY_REPORT, PARITY_REPORT, ESTATE_PREVIEW, BLAST_RADIUS)
+DRIFT_REPORT = Published("drift-report", DriftReport)
+ALL = (CHANGE_REPORT, DRIFT_REPORT, RECOVERY_REPORT, PARITY_REPORT, ESTATE_PREVIEW, BLAST_RADIUS)
 
 
 if __name__ == "__main__":

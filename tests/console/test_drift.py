@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 from console.cli import app
 from console.engine import Runner
 from console.exits import Exit
+from contracts.published import DRIFT_REPORT
 from tests.analysis.change.test_drift import SAME, document, state, step
 from tests.conftest import PROJECT
 
@@ -47,7 +49,9 @@ def test_drift_is_told_and_written_down_and_nothing_is_changed(monkeypatch: pyte
     assert done.exit_code == Exit.DRIFT
     assert done.stdout == "changed  Queue jobs was changed outside the program: delaySeconds 1 → 9.\n"
     assert "atoll stack up dev" in done.stderr
-    assert json.loads((tmp_path / "drift.json").read_text())["drifted"][0]["kind"] == "changed"
+    told = json.loads((tmp_path / "drift.json").read_text())
+    assert told["drifted"][0]["kind"] == "changed"
+    jsonschema.validate(told, json.loads(DRIFT_REPORT.render()))
     assert engine.asked == [
         ("refresh", "--stack", "dev", "--preview-only", "--json"),
         ("preview", "--stack", "dev", "--json"),
