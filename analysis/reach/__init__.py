@@ -41,6 +41,6 @@ __all__ = [
     "network_of",
     "region_intents",
     "service_intents",
-    "word",
     "undrawn",
+    "word",
 ]
