@@ -23,6 +23,7 @@ from analysis.reach.spaces import told
 from contracts.change import Origin
 from contracts.change.deltas import Part, Usd
 from contracts.change.radius import BlastRadius
+from contracts.settings.kind import near
 from graph.nodes import Node
 from graph.resource_graph import ResourceGraph
 
@@ -128,7 +129,8 @@ def resolve(graphs: Iterable[ResourceGraph], text: str) -> tuple[ResourceGraph, 
             listed = "\n".join(f"  {node.urn}" for _, node in managed[:MOST])
             more = f"\n  and {len(managed) - MOST} more" if len(managed) > MOST else ""
             raise AmbiguousError(f"{text!r} may be {len(managed)} resources; give one of these:\n{listed}{more}")
-    raise AmbiguousError(f"no resource is called {text!r}; `atoll graph show STACK` lists them")
+    meant = near(text, sorted({node.name for _, node in every}))
+    raise AmbiguousError(f"no resource is called {text!r}; {meant or '`atoll graph show STACK` lists them'}")
 
 
 def explain(

@@ -74,16 +74,21 @@ def stacks_of(project: Path, environment: str | None = None) -> list[str]:
     names = sorted(map(stack_of, project.glob("Pulumi.*.yaml")))
     if environment is None:
         return names
-    environments = {name: _environment(stack_file(project, name)) for name in names}
-    found = [name for name in names if environments[name] == environment]
+    known = environments(project)
+    found = [name for name in names if known.get(name) == environment]
     if not found:
-        there = ", ".join(sorted({str(one) for one in environments.values() if one is not None}))
+        there = ", ".join(sorted(set(known.values())))
         raise ProjectError(f"There is no stack of the environment {environment}. Environments: {there}.")
     return found
 
 
+def environments(project: Path) -> dict[str, str]:
+    """Stack → its environment, as its file says, without judging the rest of it; a file that says none is left out."""
+    said = {stack_of(file): _environment(file) for file in sorted(project.glob("Pulumi.*.yaml"))}
+    return {stack: environment for stack, environment in said.items() if isinstance(environment, str)}
+
+
 def _environment(file: Path) -> object:
-    """What a stack file says it is of, without judging the rest of it."""
     config: Any = source.read(file).values.get("config")
     return cast("dict[str, Any]", config).get("atoll:environment") if isinstance(config, dict) else None
 

@@ -66,6 +66,7 @@ def test_other_regions_copy_counts_when_the_environment_has_one() -> None:
     ("name", "words"),
     [
         ("dev-", "resources; give one of these:\n  urn:pulumi:dev::"),
+        ("dev-databse", "no resource is called 'dev-databse'; did you mean dev-database?"),
         ("nothing-like-it", "no resource is called 'nothing-like-it'; `atoll graph show STACK` lists them"),
     ],
 )
