@@ -79,16 +79,14 @@ def check(
 
 
 def _recorded(environment: str) -> _Asked:
-    from analysis.reach import drawn_ids, undrawn
+    from analysis.reach import drawn_ids, undrawn_estate
     from console.estate import stacks_of
     from console.offline import offline_estate
     from contracts.settings import load_any
-    from graph.estate import Estate
 
     drawn = offline_estate(project.root(), stacks_of(project.root(), environment), outputs=drawn_ids)
-    plain = Estate({stack: undrawn(graph, *drawn.values()) for stack, graph in drawn.items()})
     settings = {stack: load_any(project.stack_file(stack)) for stack in drawn}
-    return _Asked(environment=environment, settings=settings, drawn=drawn, plain=plain)
+    return _Asked(environment=environment, settings=settings, drawn=drawn, plain=undrawn_estate(drawn))
 
 
 def lines(environment: str, stacks: Mapping[str, ResourceGraph], answers: tuple[Answer, ...]) -> Iterator[str]:

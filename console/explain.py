@@ -55,13 +55,14 @@ def _explained(asked: Found) -> Explanation:
     from analysis.cost.usage import profile_of, usage_of
     from analysis.explain import explain
     from analysis.iam import read_model
-    from analysis.reach import network_of, region_intents
+    from analysis.reach import network_of, region_intents, undrawn_estate
     from stacks.provider import tags
 
     node, graph, estate = asked.node, asked.graph, asked.estate
     settings = load_any(project.stack_file(graph.stack))
     contract = settings.contract if isinstance(settings, ServiceStackSettings) else None
     region = settings.region_stack if isinstance(settings, ServiceStackSettings) else graph.stack
+    plain = undrawn_estate(estate)  # a drawn id in what another stack exports does not tell whose it is
     joined = [graph, *(other for name, other in estate.items() if name != graph.stack)]
     place = str(getattr(settings, "region", ""))
     used = usage_of(profile_of(settings.environment), contract)
@@ -76,8 +77,8 @@ def _explained(asked: Found) -> Explanation:
         network=network_of(*joined),
         intents=region_intents(region),
         controls=list(_controls(graph, node, settings)),
-        recovery=list(_recovery(estate, node)),
-        radius=blast_radius(estate, node.urn, today=datetime.now(UTC).date()),
+        recovery=list(_recovery(plain, node)),
+        radius=blast_radius(plain, node.urn, today=datetime.now(UTC).date()),
     )
 
 

@@ -7,7 +7,7 @@ with the first wall in each direction; partly; or unknown, with the properties o
 
 from analysis.reach.answers import Answer, Blocked, Hop, Packet, Partly, Reachable, Undecided, Wall, lines, word
 from analysis.reach.check import Finding, Problem, check, differences, matrix
-from analysis.reach.drawn import drawn_ids, undrawn
+from analysis.reach.drawn import drawn_ids, undrawn_estate
 from analysis.reach.evaluate import Evaluator, Place
 from analysis.reach.extract import network_of
 from analysis.reach.intents import Edge, Intents, Role, region_intents, service_intents
@@ -41,6 +41,6 @@ __all__ = [
     "network_of",
     "region_intents",
     "service_intents",
-    "undrawn",
+    "undrawn_estate",
     "word",
 ]

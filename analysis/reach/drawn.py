@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from graph import Node, Reference, ResourceGraph, Unknown
+from graph import Estate, Node, Reference, ResourceGraph, Unknown
 from graph.values import UNKNOWN, FrozenList, FrozenMap, Value, join_path
 
 PREFIXES: Final[Mapping[str, str]] = {
@@ -50,6 +50,11 @@ def undrawn(graph: ResourceGraph, *others: ResourceGraph) -> ResourceGraph:
         drawn["id"]: Reference(node.urn, "id") for one in (*others, graph) for node in one if (drawn := drawn_ids(node))
     }
     return ResourceGraph([_forgotten(node, ids) for node in graph], project=graph.project, stack=graph.stack)
+
+
+def undrawn_estate(estate: Estate) -> Estate:
+    """All stacks of an estate, each as `undrawn`."""
+    return Estate({stack: undrawn(graph, *estate.values()) for stack, graph in estate.items()})
 
 
 def _forgotten(node: Node, ids: Mapping[str, Reference]) -> Node:

@@ -10,9 +10,10 @@ from typing import Literal, TypeAlias
 from analysis.change import Measure, Measures
 from analysis.change.recovery import ParityMeasures, RecoveryMeasures
 from analysis.parity import Pair, declarations
-from analysis.reach.drawn import undrawn
+from analysis.reach import undrawn_estate
 from console.change.facts import About
 from contracts.change import Question
+from graph.estate import Estate
 from graph.resource_graph import ResourceGraph
 
 Measured: TypeAlias = Literal[Question.RECOVERY, Question.PARITY]
@@ -32,8 +33,7 @@ def measures_of(root: Path, question: Measured, stacks: Mapping[str, tuple[About
             if one[0].environment == environment and one[0].layer in _KEEPING_DATA
         }
         if some:
-            graphs = {stack: graph for stack, (_, graph) in some.items()}
-            plain = {stack: undrawn(graph, *graphs.values()) for stack, graph in graphs.items()}
+            plain = undrawn_estate(Estate({stack: graph for stack, (_, graph) in some.items()}))
             yield from _analysis(root, question, some).measures(plain)
 
 

@@ -40,3 +40,12 @@ def test_question_is_refused_when_nothing_is_called_so() -> None:
     answer = run("moon", "--stack", "dev")
     assert answer.exit_code == Exit.USAGE
     assert "Traceback" not in answer.output
+
+
+def test_answer_is_that_of_explain_when_another_stack_reads_a_drawn_id() -> None:
+    subnet = "prod-subnet-private-us-east-1a"
+    radius = json.loads(run(subnet, "--stack", "prod", "--json").stdout)
+    told = json.loads(CliRunner().invoke(app, ["explain", subnet, "--stack", "prod", "--json"]).stdout)
+    assert "global" in {touch["urn"].split(":")[2] for touch in radius["replacement"]}
+    assert sum(told["blast"].values()) == len(radius["fails"])
+    assert told["readers"] == radius["readers"]
