@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 # Tests at once, for two processors: those of the engine wait for the cloud most of the time.
-WORKERS ?= 4
+WORKERS ?= 3
 # Order of the tests: the same in every run, so that a red one can be run again; `make test SEED=default` shuffles anew.
 SEED ?= 7
 
