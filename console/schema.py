@@ -10,7 +10,7 @@ import typer
 from console.exits import Exit
 from console.talk import fail, result, say
 
-Write = Annotated[bool, typer.Option("--write", help="Write the schema file.")]
+Write = Annotated[bool, typer.Option("--write", help="Bring what is generated up to date.")]
 CheckOnly = Annotated[bool, typer.Option("--check", help="Compare; exit code 3 if it is out of date.")]
 
 

@@ -1,4 +1,4 @@
-"""`atoll docs write` and `atoll docs check`."""
+"""`atoll docs`: compare the reference with the code, or write it."""
 
 from __future__ import annotations
 
@@ -9,44 +9,47 @@ import typer
 from console import project
 from console.exits import Exit
 from console.project import ProjectError
-from console.talk import expects, say
+from console.schema import CheckOnly, Write
+from console.talk import expects, fail, say
 from contracts.settings import SettingsError
 from graph.errors import GraphError
 
-app = typer.Typer(no_args_is_help=True, help="The reference in docs/reference, generated from the code.")
+app = typer.Typer()
 FOLDER = "docs/reference"
-_KNOWN = (ProjectError, SettingsError, GraphError, OSError, LookupError)
 
 
-@app.command()
-@expects(*_KNOWN)
-def write() -> None:
-    """Write the reference; pages of what is there no longer are removed."""
+@app.command(name="docs")
+@expects(ProjectError, SettingsError, GraphError, OSError, LookupError)
+def docs(write: Write = False, check_only: CheckOnly = False) -> None:
+    """Compare the reference in docs/reference with the code it is generated from, or bring it up to date.
+
+    Pages of what is there no longer are removed. Exit code 0: it is current, 3: it is out of date.
+    """
+    if write and check_only:
+        fail("choose one of --write and --check", Exit.USAGE)
     root = project.root()
     pages = _pages(root)
     late = differences(root / FOLDER, pages)
+    if not late:
+        say(f"{FOLDER} is current")
+    elif write:
+        _write(root / FOLDER, pages, late)
+        say(f"wrote {len(late)} of the {len(pages)} pages of {FOLDER}")
+    else:
+        for name in late:
+            say(f"{FOLDER}/{name} is out of date")
+        say("Run `atoll docs --write` and commit what it changes.")
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _write(folder: Path, pages: dict[str, str], late: list[str]) -> None:
     for name in late:
-        path = root / FOLDER / name
+        path = folder / name
         if name in pages:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages[name], encoding="utf-8")
         else:
             path.unlink()
-    say(f"wrote {len(late)} of the {len(pages)} pages of {FOLDER}" if late else f"{FOLDER} is current")
-
-
-@app.command()
-@expects(*_KNOWN)
-def check() -> None:
-    """Compare the reference with the code; exit code 3 if it is out of date."""
-    root = project.root()
-    late = differences(root / FOLDER, _pages(root))
-    for name in late:
-        say(f"{FOLDER}/{name} is out of date")
-    if late:
-        say("Run `atoll docs write` and commit what it changes.")
-        raise typer.Exit(Exit.FINDINGS)
-    say(f"{FOLDER} is current")
 
 
 def differences(folder: Path, pages: dict[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 _CODE = re.compile(r"(`[^`]*`)")
 _ANGLE = re.compile(r"<(?!!--)")
-NOTE = "<!-- Written by `atoll docs write`; a test compares it. -->"
+NOTE = "<!-- Written by `atoll docs --write`; a test compares it. -->"
 
 
 def head(title: str) -> list[str]:

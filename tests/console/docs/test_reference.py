@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
 
 def test_reference_is_current(pages: dict[str, str]) -> None:
     late = cli.differences(FOLDER, pages)
-    assert late == [], "run `atoll docs write` and commit what it changes"
+    assert late == [], "run `atoll docs --write` and commit what it changes"
 
 
 def test_components_are_those_of_the_locked_map() -> None:
@@ -131,11 +131,11 @@ def test_command_tells_then_mends_then_is_content_when_pages_are_late(
     (tmp_path / cli.FOLDER / "old.md").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(reference, "pages", lambda _root: {"area/new.md": "# New\n"})
-    found = run.invoke(app, ["docs", "check"])
+    found = run.invoke(app, ["docs", "--check"])
     assert found.exit_code == Exit.FINDINGS
     assert "docs/reference/area/new.md is out of date" in found.stderr
     assert "docs/reference/old.md is out of date" in found.stderr
-    assert "atoll docs write" in found.stderr
-    assert run.invoke(app, ["docs", "write"]).exit_code == Exit.OK
-    assert run.invoke(app, ["docs", "check"]).exit_code == Exit.OK
+    assert "atoll docs --write" in found.stderr
+    assert run.invoke(app, ["docs", "--write"]).exit_code == Exit.OK
+    assert run.invoke(app, ["docs", "--check"]).exit_code == Exit.OK
     assert [path.name for path in (tmp_path / cli.FOLDER).rglob("*.md")] == ["new.md"]
