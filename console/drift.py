@@ -52,6 +52,8 @@ def check(
         output.write_text(f"{text}\n", encoding="utf-8")
     if as_json:
         result(text)
+    elif not found.looked_at and found.drifted:
+        result(f"Nothing of {stack} is deployed.")
     else:
         for each in found.drifted:
             result(f"{each.kind:<8} {each.sentence}")

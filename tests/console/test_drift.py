@@ -21,8 +21,9 @@ from tests.conftest import PROJECT
 class Engine:
     """Answers as the engine would, and notes what it was asked."""
 
-    def __init__(self, refreshed: str) -> None:
+    def __init__(self, refreshed: str, previewed: str | None = None) -> None:
         self.refreshed = refreshed
+        self.previewed = previewed or document(SAME)
         self.asked: list[tuple[str, ...]] = []
 
     def select(self, _stack: str) -> None:
@@ -30,7 +31,7 @@ class Engine:
 
     def quietly(self, *arguments: str) -> str:
         self.asked.append(arguments)
-        return self.refreshed if arguments[0] == "refresh" else document(SAME)
+        return self.refreshed if arguments[0] == "refresh" else self.previewed
 
 
 def check(monkeypatch: pytest.MonkeyPatch, engine: Engine, *arguments: str) -> Any:
@@ -62,6 +63,14 @@ def test_all_is_well_when_nothing_drifted(monkeypatch: pytest.MonkeyPatch) -> No
     done = check(monkeypatch, Engine(document(step("refresh", state("still"), state("still")))), "--json")
     assert done.exit_code == Exit.OK
     assert json.loads(done.stdout) == {"schema_version": 1, "stack": "dev", "looked_at": 1, "drifted": []}
+
+
+def test_one_line_is_told_when_the_stack_was_never_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = document(*(step("create", None, state(name)) for name in ("orders", "jobs")))
+    done = check(monkeypatch, Engine(document(), program))
+    assert done.exit_code == Exit.DRIFT
+    assert done.stdout == "Nothing of dev is deployed.\n"
+    assert "atoll stack up dev" in done.stderr
 
 
 def test_answer_that_is_none_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
