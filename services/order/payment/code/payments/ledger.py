@@ -137,9 +137,10 @@ def shown(payment: Row) -> dict[str, Any]:
 
 
 def _begun(transaction: Transaction, order_id: str, amount: dict[str, Any]) -> Row:
+    # Of two at the same moment, PostgreSQL may see either of the two unique columns first.
     transaction.run(
         "INSERT INTO payments (order_id, payment_id, status, value, currency) "
-        "VALUES (:order, :id, 'pending', :value, :currency) ON CONFLICT (order_id) DO NOTHING",
+        "VALUES (:order, :id, 'pending', :value, :currency) ON CONFLICT DO NOTHING",
         order=order_id,
         id=event_id("payment", order_id),
         **amount,
