@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
+
+from contracts.settings import source
 
 TABLE = Path(__file__).with_name("prices.yaml")
 
@@ -118,4 +119,4 @@ def price_table() -> PriceTable:
     Raises:
         pydantic.ValidationError: an entry is incomplete, has an unknown key, or is there twice.
     """
-    return PriceTable.model_validate(YAML(typ="safe", pure=True).load(TABLE))  # pyright: ignore[reportUnknownMemberType]
+    return PriceTable.model_validate(source.table(TABLE))

@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from contracts.settings import source
+
 QUERIES = Path(__file__).with_name("queries.yaml")
 USAGE = {"us-east-1": "", "us-west-2": "USW2-"}
 """Region → how its usage types begin. AWS Price List, "usagetype"."""
@@ -71,8 +73,7 @@ class PriceAnswerError(ValueError):
 @cache
 def queries() -> Mapping[str, Query]:
     """Price key, or family of keys → query."""
-    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(QUERIES)  # pyright: ignore[reportUnknownMemberType]
-    return {key: Query.model_validate(value) for key, value in content.items()}
+    return {key: Query.model_validate(value) for key, value in source.table(QUERIES).items()}
 
 
 def query_of(key: str, region: str) -> Query | None:

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
+
+from contracts.settings import source
 
 TABLE = Path(__file__).with_name("usage.yaml")
 
@@ -90,4 +91,4 @@ def usage_of(profile: Profile, contract: str | None = None) -> Usage:
 
 @cache
 def _table() -> _Table:
-    return _Table.model_validate(YAML(typ="safe", pure=True).load(TABLE))  # pyright: ignore[reportUnknownMemberType]
+    return _Table.model_validate(source.table(TABLE))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
+
+from contracts.settings import source
 
 TABLE = Path(__file__).with_name("quotas.yaml")
 
@@ -60,5 +61,5 @@ def quotas() -> tuple[Quota, ...]:
     Raises:
         pydantic.ValidationError: an entry is incomplete or has an unknown key.
     """
-    table = _Table.model_validate(YAML(typ="safe").load(TABLE))  # pyright: ignore[reportUnknownMemberType]
+    table = _Table.model_validate(source.table(TABLE))
     return tuple(Quota(as_of=table.as_of, **one.model_dump(exclude={"note"})) for one in table.quotas)

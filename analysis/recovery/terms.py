@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
 
 from analysis.recovery.spans import NO_BOUND, Basis, Term
+from contracts.settings import source
 
 TABLE = Path(__file__).with_name("terms.yaml")
 
@@ -77,7 +77,7 @@ def term_table() -> TermTable:
     Raises:
         pydantic.ValidationError: an entry is incomplete, has an unknown key, or descends.
     """
-    return TermTable.model_validate(YAML(typ="safe").load(TABLE))  # pyright: ignore[reportUnknownMemberType]
+    return TermTable.model_validate(source.table(TABLE))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from contracts.settings import quick
 from contracts.settings.yaml_file import STACK_FILE, FileKind, Source
@@ -33,6 +34,22 @@ def read(path: Path, kind: FileKind = STACK_FILE, *, shown_as: str | None = None
         if sealing is not None:
             source.lines, source.sealed = quick.lines(text, wrapper=kind.wrapper, sealing=sealing)
     return source
+
+
+TABLE = FileKind("a table", "a mapping", "*.yaml")
+"""Figures that the program brings along."""
+
+
+def table(path: Path) -> dict[str, Any]:
+    """The values of a table that the program brings along; dates are text.
+
+    Raises:
+        ValueError: what is wrong with the file as YAML.
+    """
+    found = read(path, TABLE)
+    if found.problems:
+        raise ValueError("\n".join(map(str, found.problems)))
+    return found.values
 
 
 def _text(path: Path, source: Source, kind: FileKind) -> str | None:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contracts.settings import quick, whole
+from contracts.settings import quick, source, whole
 from contracts.settings.yaml_file import STACK_FILE, FileKind, Source
 from tests.contracts.services.kit import SAMPLE
 
@@ -119,3 +119,16 @@ def test_contract_means_the_same_when_characters_change(data: st.DataObject) -> 
         )
         text = text[:at] + put + text[at + data.draw(st.integers(0, 2)) :]
     agrees(text)
+
+
+def test_table_is_its_values_when_the_file_is_right(tmp_path: Path) -> None:
+    file = tmp_path / "figures.yaml"
+    file.write_text("as_of: 2026-11-21\nrows: [{name: a, usd: 0.5}]\n", encoding="utf-8")
+    assert source.table(file) == {"as_of": "2026-11-21", "rows": [{"name": "a", "usd": 0.5}]}
+
+
+def test_table_is_refused_with_its_line_when_the_file_is_no_yaml(tmp_path: Path) -> None:
+    file = tmp_path / "figures.yaml"
+    file.write_text("as_of: 2026-11-21\nrows: [\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"figures\.yaml:"):
+        source.table(file)
