@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from analysis.reach.network import Attachment, Block, Network, Peering, Subnet, TransitRoute, Vpc
+from analysis.reach.network import Attachment, Block, Network, Peering, TransitRoute, Vpc
 from analysis.reach.read_groups import Groups
 from analysis.reach.read_interfaces import Interfaces, read_listeners, read_services
 from analysis.reach.read_routes import Routing
@@ -178,8 +178,3 @@ class _Transit:
 
 def _default(gateway: str) -> str:
     return f"{gateway}#default"
-
-
-def subnets_of(network: Network, vpc: str) -> tuple[Subnet, ...]:
-    """The subnets of a VPC."""
-    return tuple(subnet for subnet in network.subnets.values() if subnet.vpc.key == vpc)
