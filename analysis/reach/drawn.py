@@ -37,24 +37,19 @@ def drawn_ids(node: Node) -> Mapping[str, Any]:
 _DRAWN: Final = re.compile(rf"((?:{'|'.join(sorted(set(PREFIXES.values()), key=len, reverse=True))})-[0-9a-f]{{17}})")
 
 
-def undrawn(graph: ResourceGraph, *others: ResourceGraph) -> ResourceGraph:
-    """The graph as it would be without `drawn_ids`: what AWS will draw is unknown again, and known by its origin.
+def undrawn_estate(estate: Estate) -> Estate:
+    """The graphs as they would be without `drawn_ids`: what AWS will draw is unknown again, and known by its origin.
 
     Questions that hold two stacks against each other need it: ids that differ are no difference.
-
-    Args:
-        graph: recorded with `drawn_ids`.
-        others: stacks that it reads.
     """
-    ids = {
-        drawn["id"]: Reference(node.urn, "id") for one in (*others, graph) for node in one if (drawn := drawn_ids(node))
-    }
-    return ResourceGraph([_forgotten(node, ids) for node in graph], project=graph.project, stack=graph.stack)
-
-
-def undrawn_estate(estate: Estate) -> Estate:
-    """All stacks of an estate, each as `undrawn`."""
-    return Estate({stack: undrawn(graph, *estate.values()) for stack, graph in estate.items()})
+    nodes = (node for graph in estate.values() for node in graph)
+    ids = {drawn["id"]: Reference(node.urn, "id") for node in nodes if (drawn := drawn_ids(node))}
+    return Estate(
+        {
+            stack: ResourceGraph([_forgotten(node, ids) for node in graph], project=graph.project, stack=graph.stack)
+            for stack, graph in estate.items()
+        }
+    )
 
 
 def _forgotten(node: Node, ids: Mapping[str, Reference]) -> Node:

@@ -86,14 +86,12 @@ def compare(
             raise NoStackError(f"no stack of either revision belongs to the environment {environment}")
     pairs = [_Pair(stack, was.get(stack), now.get(stack)) for stack in wanted]
     deltas: list[AnyDelta] = [*contracts, *(delta for pair in pairs for delta in pair.deltas())]
+    was_measured, now_measured = (
+        measures_of(root, {pair.stack: side for pair in pairs if (side := pair.side(earlier)) is not None})
+        for earlier in (True, False)
+    )
     for question in MEASURED:
-        one, other = (
-            measures_of(
-                root, question, {pair.stack: side for pair in pairs if (side := pair.side(earlier)) is not None}
-            )
-            for earlier in (True, False)
-        )
-        deltas += measure_deltas(question, one, other)
+        deltas += measure_deltas(question, was_measured[question], now_measured[question])
     return assemble(before.revision, after.revision, ASKED, [pair.change() for pair in pairs], deltas)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -24,8 +24,9 @@ _KEEPING_DATA = ("region", "service", "global")
 """Layers that recover; what runs on clusters keeps no data."""
 
 
-def measures_of(root: Path, question: Measured, stacks: Mapping[str, tuple[About, ResourceGraph]]) -> Iterable[Measure]:
-    """The figures of some stacks, environment by environment."""
+def measures_of(root: Path, stacks: Mapping[str, tuple[About, ResourceGraph]]) -> Mapping[Measured, Sequence[Measure]]:
+    """Question → the figures of some stacks, environment by environment."""
+    found: dict[Measured, list[Measure]] = {question: [] for question in QUESTIONS}
     for environment in sorted({about.environment for about, _ in stacks.values()}):
         some = {
             stack: one
@@ -34,7 +35,9 @@ def measures_of(root: Path, question: Measured, stacks: Mapping[str, tuple[About
         }
         if some:
             plain = undrawn_estate(Estate({stack: graph for stack, (_, graph) in some.items()}))
-            yield from _analysis(root, question, some).measures(plain)
+            for question, measures in found.items():
+                measures += _analysis(root, question, some).measures(plain)
+    return found
 
 
 def _analysis(root: Path, question: Measured, stacks: Mapping[str, tuple[About, ResourceGraph]]) -> Measures:

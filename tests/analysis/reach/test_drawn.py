@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.reach.drawn import drawn_ids, undrawn
-from graph import Node, PropertyReference, Reference, ResourceGraph, Unknown
+from analysis.reach.drawn import drawn_ids, undrawn_estate
+from graph import Estate, Node, PropertyReference, Reference, ResourceGraph, Unknown
 from graph.values import UNKNOWN, FrozenMap, Value
 
 VPC = Node(urn="urn:pulumi:dev::atoll::aws:ec2/vpc:Vpc::vpc", type="aws:ec2/vpc:Vpc", name="vpc", custom=True)
@@ -21,7 +21,8 @@ def subnet(value: Value, *references: PropertyReference) -> Node:
 
 def read_back(value: Value, *references: PropertyReference) -> Value:
     drawn = replace(VPC, id=ID)
-    graph = undrawn(ResourceGraph([drawn, subnet(value, *references)], project="atoll", stack="dev"))
+    recorded = ResourceGraph([drawn, subnet(value, *references)], project="atoll", stack="dev")
+    graph = undrawn_estate(Estate({"dev": recorded}))["dev"]
     assert graph[VPC.urn].id == UNKNOWN
     return graph["urn:pulumi:dev::atoll::aws:ec2/subnet:Subnet::subnet"].inputs["vpcId"]
 
